@@ -1,0 +1,135 @@
+"""Who the user is, and what OMS lets them do.
+
+A `User` signs in. Their `Customer` is OMS's record of the person; its `Endorsement`s say what OMS allows, and only
+they do (a KYC verdict alone opens nothing). Money is not known here.
+"""
+
+import hashlib
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from waffle.models import AbstractUserFlag
+
+
+class UserManager(BaseUserManager["User"]):
+    """Users are made with an e-mail address and a password."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail. `public_id` is what leaves the database."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        ordering: ClassVar = ["-date_joined"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Flag(AbstractUserFlag):
+    """A feature flag: per user, group, percent, staff and everyone.
+
+    Unlike waffle's stock flag the percentage is decided by the user's id, not by a cookie (so a task and a page agree),
+    and no visitor can switch a flag on by URL.
+    """
+
+    class Meta(AbstractUserFlag.Meta):
+        abstract = False
+
+    def is_active(self, request: HttpRequest, read_only: bool = False) -> bool | None:
+        return self.is_active_for_user(request.user)
+
+    def is_active_for_user(self, user: Any) -> bool | None:
+        if not self.pk:
+            return False
+        if self.everyone is not None:
+            return bool(self.everyone)
+        if not user.is_authenticated:
+            return False
+        return bool(super().is_active_for_user(user)) or self._is_in_percent(user)
+
+    def _is_in_percent(self, user: Any) -> bool:
+        if not self.percent:
+            return False
+        digest = hashlib.sha256(f"{self.name}:{user.pk}".encode()).digest()
+        return int.from_bytes(digest[:4]) % 1000 < self.percent * 10
+
+
+class Customer(models.Model):
+    """OMS's record of a user, as last read from OMS."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer")
+    oms_id = models.CharField(max_length=64, unique=True)
+    first_name = models.CharField(max_length=70, blank=True)
+    last_name = models.CharField(max_length=70, blank=True)
+    is_active = models.BooleanField(default=True, help_text="An inactive customer can make no transactions at OMS.")
+    seen_at = models.DateTimeField(default=timezone.now, help_text="When OMS was last asked.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.oms_id
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def has(self, *names: str) -> bool:
+        """Whether OMS has endorsed this customer for all of `names`."""
+        active = {e.name for e in self.endorsements.all() if e.status == Endorsement.Status.ACTIVE}
+        return self.is_active and active.issuperset(names)
+
+    @property
+    def may_hold_money(self) -> bool:
+        return self.has("basic", "cryptoCustody")
+
+
+class Endorsement(models.Model):
+    """OMS's standing decision about one capability of one customer."""
+
+    class Status(models.TextChoices):
+        INACTIVE = "INACTIVE", "Not asked for"
+        PENDING = "PENDING", "In review"
+        ISSUES = "ISSUES", "More needed"
+        ACTIVE = "ACTIVE", "Granted"
+        REJECTED = "REJECTED", "Refused"
+        REVOKED_ISSUES = "REVOKED_ISSUES", "Taken back, more needed"
+        OFFBOARDED = "OFFBOARDED", "Closed"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="endorsements")
+    name = models.CharField(max_length=40)
+    # Not restricted to the choices: OMS may know words that we do not. Only ACTIVE opens anything.
+    status = models.CharField(max_length=20)
+    reasons = models.JSONField(default=list, help_text="Reasons meant to be shown to the customer.")
+    missing = models.JSONField(default=list, help_text="Items OMS wants: names of what is missing or has issues.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "name"], name="one_endorsement_per_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.status}"

@@ -1,0 +1,7 @@
+"""The app `banking`."""
+
+from django.apps import AppConfig
+
+
+class BankingConfig(AppConfig):
+    name = "walletapp.banking"

@@ -1,0 +1,7 @@
+"""The app `chain`."""
+
+from django.apps import AppConfig
+
+
+class ChainConfig(AppConfig):
+    name = "walletapp.chain"

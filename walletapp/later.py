@@ -1,0 +1,24 @@
+"""Ring the bell for a worker, after commit.
+
+The only place that calls Celery's `.delay()`. A lost ring costs seconds, never work: every task's row is due in the
+database and the sweep finds it. So a broker that is away must not fail the request that rang.
+"""
+
+import logging
+from typing import Any
+
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def ring(task: Any, row_id: object) -> None:
+    """Ask a worker to run `task` on the row, once the open database transaction has committed."""
+
+    def deliver() -> None:
+        try:
+            task.delay(str(row_id))
+        except Exception as error:  # the broker is away: the sweep will do it
+            log.warning("bell not heard", extra={"task": getattr(task, "name", ""), "error": type(error).__name__})
+
+    transaction.on_commit(deliver, robust=True)

@@ -1,0 +1,331 @@
+"""Every setting, read from the environment once, with working local defaults.
+
+Nothing else reads os.environ (but the supervisor of the demo, which sets it for its children). The same code runs on
+SQLite with an embedded Valkey and on PostgreSQL with Redis; only DATABASE_URL and REDIS_URL differ.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from celery.schedules import schedule
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from walletapp import sqlite
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """The setting's value; NAME_FILE names a file that holds it (for secrets mounted as files)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool) -> bool:
+    text = env(name, str(int(default))).lower()
+    if text not in {"0", "1", "true", "false"}:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0")
+    return text in {"1", "true"}
+
+
+# --- What kind of installation this is --------------------------------------------------------------------------------
+
+DEMO = env_bool("DEMO", False)  # the demo on one machine: mail is shown in the browser, logins are printed
+DEBUG = env_bool("DEBUG", DEMO)
+DATA_DIR = Path(env("WALLETAPP_DATA", str(BASE_DIR / "var")))
+SITE_URL = env("SITE_URL", f"http://localhost:{env('PORT', '8000')}").rstrip("/")
+LOCAL = SITE_URL.startswith("http://localhost")
+SECURE = SITE_URL.startswith("https://")
+
+_LOCAL_SECRET = "for-local-use-only-and-refused-everywhere-else"  # noqa: S105
+SECRET_KEY = env("SECRET_KEY", _LOCAL_SECRET if LOCAL else "")
+ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
+
+
+def _field_keys() -> dict[str, str]:
+    if ring := env("FIELD_KEYS"):
+        return dict(json.loads(ring))
+    if not LOCAL:
+        raise ImproperlyConfigured('FIELD_KEYS must hold a key ring: {"2026a": "<base64 of 32 random bytes>"}')
+    return {"local": base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()}
+
+
+# Key ring of the sealed fields. The first key seals, all of them open.
+FIELD_KEYS = _field_keys()
+
+# --- The product ------------------------------------------------------------------------------------------------------
+
+PRODUCT_NAME = env("PRODUCT_NAME", "Harbor")
+THEME_ACCENT = env("THEME_ACCENT", "#0b5d51")
+THEME_ACCENT_DARK = env("THEME_ACCENT_DARK", "#5fd0b8")
+SUPPORT_EMAIL = env("SUPPORT_EMAIL", "help@localhost")
+
+# --- OMS --------------------------------------------------------------------------------------------------------------
+
+OMS_BASE_URL = env("OMS_BASE_URL", f"http://localhost:{env('SANDBOX_PORT', '8900')}/v0.9").rstrip("/")
+OMS_API_KEY = env("OMS_API_KEY", "sk_sdbx_demo" if LOCAL else "")
+OMS_API_SECRET = env("OMS_API_SECRET", "demo-secret-not-for-production" if LOCAL else "")
+OMS_DEADLINE_SECONDS = float(env("OMS_DEADLINE_SECONDS", "8"))  # whole call; workers are given 20 by celery.py
+OMS_WEBHOOK_PATH_TOKEN = env("OMS_WEBHOOK_PATH_TOKEN", "local" if LOCAL else "")
+OMS_WEBHOOK_URL = env("OMS_WEBHOOK_URL", f"{SITE_URL}/webhooks/oms/{OMS_WEBHOOK_PATH_TOKEN}/")
+OMS_WEBHOOK_SECRETS = [secret for secret in env("OMS_WEBHOOK_SECRETS").split(",") if secret]
+OMS_WEBHOOK_SECRET_FORMAT = env("OMS_WEBHOOK_SECRET_FORMAT", "text")  # text | hex
+OMS_CASH_FUNDING = env("OMS_CASH_FUNDING", "quote")  # quote | cash_in
+OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
+OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
+
+# Idempotency keys begin with it, so that a copy of a database can never reach another installation's keys.
+ENVIRONMENT_NAME = env("ENVIRONMENT_NAME", "local")
+
+QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
+REAUTHENTICATION_SECONDS = 300
+CASH_UNPAID_HOURS = 24
+
+# --- Django -----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "walletapp.staff.apps.WalletAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "waffle",
+    "phonenumber_field",
+    "django_countries",
+    "walletapp.audit",
+    "walletapp.web",
+    "walletapp.notifications",
+    "walletapp.chain",
+    "walletapp.oms",
+    "walletapp.accounts",
+    "walletapp.wallet",
+    "walletapp.banking",
+    "walletapp.transfers",
+    "walletapp.staff",
+    *(["walletapp.demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "walletapp.web.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "walletapp.web.middleware.HtmxRedirect",
+    "allauth.account.middleware.AccountMiddleware",
+    "walletapp.web.middleware.PlainErrors",
+]
+
+ROOT_URLCONF = "walletapp.urls"
+WSGI_APPLICATION = "walletapp.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "walletapp.web.context.product",
+            ],
+        },
+    },
+]
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(
+        env("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}"), conn_max_age=60, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"] |= sqlite.SETTINGS
+else:
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+        "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s"
+    )
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# One Redis (or Valkey) serves as shared cache and as Celery's bell. Limits and once-only marks live in it, so a cache of
+# one process each would be a hole: there is no such fallback.
+REDIS_URL = env("REDIS_URL", f"unix://{DATA_DIR / 'valkey.sock'}?db=0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+LANGUAGES = [("en", "English")]
+
+# --- Sign-in ----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "wallet:dashboard"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = REAUTHENTICATION_SECONDS
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
+
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+if SECURE:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE and ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "walletapp.demo.mailbox.Mailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(env("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <wallet@localhost>")
+
+# --- Tasks: the database is the queue, Celery is the bell -------------------------------------------------------------
+
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "unacked_restore_interval": 1,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False  # a bell: the web request must not wait for a broker that is away
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": f"walletapp.{name}", "schedule": schedule(seconds), "options": {"expires": seconds}}
+    for name, seconds in {
+        "oms.tasks.sweep_events": 5,
+        "accounts.tasks.sweep_onboarding": 5,
+        "wallet.tasks.sweep_wallets": 5,
+        "transfers.tasks.sweep_transfers": 5,
+        "notifications.tasks.sweep_notices": 5,
+        "wallet.tasks.refresh_balances": 60,
+        "transfers.tasks.reconcile": 3600,
+    }.items()
+}
+
+# --- Flags ------------------------------------------------------------------------------------------------------------
+
+WAFFLE_FLAG_MODEL = "accounts.Flag"
+WAFFLE_FLAG_DEFAULT = False
+WAFFLE_CREATE_MISSING_FLAGS = False
+WAFFLE_MAX_AGE = 0
+
+PHONENUMBER_DEFAULT_REGION = "US"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
+}
+
+if os.environ.get("WALLETAPP_FAULTPOINT") and not (DEBUG or LOCAL):
+    raise ImproperlyConfigured("WALLETAPP_FAULTPOINT kills processes on purpose and is refused here")

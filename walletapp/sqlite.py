@@ -1,0 +1,39 @@
+"""SQLite as this wallet needs it, put in place before Django loads its backend.
+
+The `sqlite3` of many systems has a bug that can corrupt a WAL database when the log restarts (fixed in 3.51.3), so the
+wheel `pysqlite3` with a newer SQLite takes its place. Durability is FULL: with NORMAL a power cut may take back a
+commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked".
+"""
+
+import sys
+from typing import Any
+
+import pysqlite3
+import pysqlite3.dbapi2 as dbapi2
+
+FIXED = (3, 51, 3)
+
+
+class Connection(dbapi2.Connection):
+    """Django asks for a limit that pysqlite3 has no call for; 32766 is SQLite's own default for variables."""
+
+    def getlimit(self, category: int) -> int:
+        return 32_766
+
+
+for module in (pysqlite3, dbapi2):
+    module.SQLITE_LIMIT_VARIABLE_NUMBER = 9
+if dbapi2.sqlite_version_info < FIXED:
+    raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a WAL database; {FIXED} or newer is needed")
+sys.modules["sqlite3"] = pysqlite3
+sys.modules["sqlite3.dbapi2"] = dbapi2
+
+SETTINGS: dict[str, Any] = {
+    "CONN_MAX_AGE": 60,
+    "OPTIONS": {
+        "factory": Connection,
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0;",
+    },
+}

@@ -1,0 +1,16 @@
+"""The admin site and what only staff do."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class WalletAdminConfig(AdminConfig):
+    """Django's admin with our site in place of the stock one."""
+
+    default_site = "walletapp.staff.site.WalletAdminSite"
+
+
+class StaffConfig(AppConfig):
+    default = True
+    name = "walletapp.staff"
+    label = "staff"

@@ -1,0 +1,23 @@
+"""Where each page lives."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("walletapp.web.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("identity/", include("walletapp.accounts.urls")),
+    path("", include("walletapp.wallet.urls")),
+    path("", include("walletapp.transfers.urls")),
+    path("bank-transfers/", include("walletapp.banking.urls")),
+    path("webhooks/oms/", include("walletapp.oms.urls")),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("walletapp.demo.urls")))
+
+handler400 = "walletapp.web.errors.bad_request"
+handler403 = "walletapp.web.errors.forbidden"
+handler404 = "walletapp.web.errors.not_found"
+handler500 = "walletapp.web.errors.server_error"

@@ -1,0 +1,7 @@
+"""The app `wallet`."""
+
+from django.apps import AppConfig
+
+
+class WalletConfig(AppConfig):
+    name = "walletapp.wallet"
