@@ -1,0 +1,89 @@
+"""Reading JSON that somebody else wrote, without Python's generosity.
+
+The standard parser keeps the last of two equal keys, accepts NaN and turns 0.1 into a float. Each of these has been
+used to make two readers of one document see two different documents, so all three are refused here. Used for OMS's
+answers and for webhook bodies alike.
+"""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from walletapp.oms.errors import BadShape
+
+MAX_DEPTH = 32
+MAX_DIGITS = 40
+
+
+def read_json(raw: bytes) -> Any:
+    """Parse, or raise BadShape. Numbers with a point become Decimal, never float; a byte order mark is refused."""
+    try:
+        text = raw.decode("utf-8")
+        _refuse_depth(text)
+        return json.loads(
+            text,
+            object_pairs_hook=_pairs,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_refuse_constant,
+        )
+    except BadShape:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadShape("json", "not readable JSON", type(error).__name__) from error
+
+
+def read_object(raw: bytes) -> Mapping[str, Any]:
+    """Parse and insist on an object at the top."""
+    value = read_json(raw)
+    if not isinstance(value, dict):
+        raise BadShape("json", "not an object", type(value).__name__)
+    return value
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise BadShape("json", "the same key twice")
+    return result
+
+
+def _decimal(text: str) -> Decimal:
+    _refuse_long(text)
+    return Decimal(text)
+
+
+def _integer(text: str) -> int:
+    _refuse_long(text)
+    return int(text)
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > MAX_DIGITS:
+        raise BadShape("json", "a number of unreasonable length", text)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise BadShape("json", "not a JSON number", name)
+
+
+def _refuse_depth(text: str) -> None:
+    """Counted before parsing: the C parser recurses, and a deep document can exhaust the stack."""
+    depth, in_string, escaped = 0, False, False
+    for char in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif char == "\\":
+                escaped = True
+            elif char == '"':
+                in_string = False
+        elif char == '"':
+            in_string = True
+        elif char in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise BadShape("json", "nested too deeply")
+        elif char in "]}":
+            depth -= 1
