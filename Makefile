@@ -1,0 +1,66 @@
+# The commands of this checkout. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset test test-browser check lint types format css css-check screenshots migrations shell clean
+
+export PORT ?= 8000
+export SANDBOX_PORT ?= 8900
+PYTHON := .venv/bin/python
+MANAGE := DEMO=1 $(PYTHON) manage.py
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install everything for working on the wallet (does nothing when nothing changed)
+	@bin/setup
+
+demo: ## run the whole wallet on this machine (PORT=8000 SANDBOX_PORT=8900)
+	@bin/setup run
+	@exec $(PYTHON) -m walletapp.demo
+
+demo-reset: ## forget everything the demo has stored
+	@bin/setup run
+	@$(PYTHON) -m walletapp.demo --reset
+
+test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
+	@$(PYTHON) -m pytest -m "not browser" $(ARGS)
+
+test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
+	@$(PYTHON) -m pytest -m browser $(ARGS)
+
+check: setup lint types ## everything that is not a test: style, types, imports, migrations, security
+
+lint: setup
+	@$(PYTHON) -m ruff check .
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m djlint --quiet --check --lint templates
+	@.venv/bin/lint-imports --no-logo
+	@$(MANAGE) makemigrations --check --dry-run
+	@$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml walletapp
+
+types: setup
+	@$(PYTHON) -m mypy walletapp tests manage.py
+
+format: setup ## put code and templates in form
+	@$(PYTHON) -m ruff check --fix --quiet .
+	@$(PYTHON) -m ruff format --quiet .
+	@$(PYTHON) -m djlint --quiet --reformat templates || true
+
+css: ## compile the styles (needs Node)
+	@[ -d node_modules ] || npm ci --no-audit --no-fund --silent
+	@npm run --silent css
+
+css-check: ## whether the compiled styles are current (needs Node)
+	@bin/css-check
+
+screenshots: setup ## take the pictures of every page for the README (needs Chromium)
+	@$(PYTHON) -m tests.browser.screenshots
+
+migrations: setup ## write the migrations for changed models
+	@$(MANAGE) makemigrations
+
+shell: setup ## a Django shell on the demo's data
+	@$(MANAGE) shell
+
+clean: ## remove what setup and the checks have made (not the demo's data)
+	@rm -rf .venv .tools node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

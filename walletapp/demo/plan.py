@@ -1,0 +1,94 @@
+"""What one run of the demo is: its folder, its addresses, its programs and the environment they get.
+
+Decided once, before anything starts, and never changed after. Knows nothing of Django: the supervisor has to be up
+before Django is, and must not fall with it.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+
+
+@dataclass(frozen=True)
+class Program:
+    """One long-running child. `signal_first` False: it may be killed without being asked (it has nothing to finish)."""
+
+    name: str
+    says: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run of the demo."""
+
+    data: Path
+    port: int = 8000
+    sandbox_port: int = 8900
+    seed: bool = True
+    sandbox_options: tuple[str, ...] = ()
+    sandbox_settings: str = '{"autoPaySeconds": 25}'
+    outside: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def site_url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://localhost:{self.sandbox_port}"
+
+    @property
+    def has_own_broker(self) -> bool:
+        return not self.outside.get("REDIS_URL")
+
+    @property
+    def has_own_sandbox(self) -> bool:
+        return not self.outside.get("OMS_BASE_URL")
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def record(self) -> Path:
+        """Where the running demo writes which processes it has, for tests and for the curious."""
+        return self.data / "pids.json"
+
+    def environment(self, redis_url: str) -> dict[str, str]:
+        """What every child gets: the caller's environment, and on top what makes this run a demo."""
+        ours = {
+            "DEMO": "1",
+            "DJANGO_SETTINGS_MODULE": "walletapp.settings",
+            "PORT": str(self.port),
+            "SANDBOX_PORT": str(self.sandbox_port),
+            "SITE_URL": self.site_url,
+            "WALLETAPP_DATA": str(self.data),
+            "REDIS_URL": redis_url,
+            "PYTHONUNBUFFERED": "1",
+        }
+        return {**self.outside, **ours}
+
+    def sandbox(self) -> Program:
+        database = str(self.data / "sandbox.sqlite3")
+        command = ("-m", "walletapp.sandbox", "--port", str(self.sandbox_port), "--data", database)
+        return Program("sandbox", f"a local OMS on {self.sandbox_url}", (PYTHON, *command, *self.sandbox_options))
+
+    def wallet(self) -> Sequence[Program]:
+        """The programs of the wallet itself, the same as in production."""
+        celery = (PYTHON, "-m", "celery", "--app", "walletapp.celery", "--quiet")
+        web = ("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
+        web += ("--timeout", "30", "--graceful-timeout", "3", "--access-logfile", "-", "--no-control-socket")
+        worker = ("worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO")
+        worker += ("--without-gossip", "--without-mingle", "--without-heartbeat")
+        beat = ("beat", "--loglevel", "WARNING", "--pidfile", "")
+        return (
+            Program("web", f"gunicorn on {self.site_url}", (PYTHON, "-m", "gunicorn", *web, "walletapp.wsgi")),
+            Program("worker", "Celery worker, two processes", (*celery, *worker)),
+            Program("beat", "Celery beat, the clock", (*celery, *beat)),
+        )

@@ -1,0 +1,11 @@
+"""Pages of the demo itself, present only with DEMO=1."""
+
+from django.urls import path
+
+from walletapp.demo import views
+
+app_name = "demo"
+urlpatterns = [
+    path("mail/", views.mail, name="mail"),
+    path("mail/<slug:key>/", views.message, name="message"),
+]
