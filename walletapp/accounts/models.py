@@ -10,9 +10,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils import timezone
 from waffle.models import AbstractUserFlag
+
+from walletapp.accounts.states import OnboardingState
+from walletapp.sealed import SealedBytesField, SealedJSONField, SealedTextField
+from walletapp.work import WorkItem
 
 
 class UserManager(BaseUserManager["User"]):
@@ -45,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering: ClassVar = ["-date_joined"]
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
 
     def __str__(self) -> str:
         return self.email
@@ -133,3 +139,57 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.status}"
+
+
+class Onboarding(WorkItem):
+    """What one person has answered so far, and the request frozen from it until OMS has answered.
+
+    Everything the person typed is sealed, and erased once OMS has answered. While `submitting`, the row is due until
+    the outcome is known; while `submitted`, it is due when OMS is to be asked again.
+    """
+
+    class Operation(models.TextChoices):
+        CREATE = "create", "Create the customer"
+        UPDATE = "update", "Correct the customer"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="onboarding")
+    state = models.CharField(max_length=12, choices=OnboardingState, default=OnboardingState.ANSWERING)
+    answers = SealedJSONField(null=True, blank=True)
+    document_hint = SealedTextField(null=True, blank=True, help_text="What the person recognises: kind and last four.")
+    agreed_at = models.DateTimeField(null=True, blank=True, help_text="When the agreement was signed.")
+
+    operation = models.CharField(max_length=6, choices=Operation, default=Operation.CREATE)
+    generation = models.PositiveIntegerField(default=0, help_text="Counts the frozen requests of this person.")
+    idempotency_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    request_body = SealedBytesField(null=True, blank=True)
+    request_sha256 = models.CharField(max_length=64, blank=True, default="")
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    is_unknown = models.BooleanField(default=False, help_text="An attempt may have reached OMS without an answer.")
+    problem = models.CharField(max_length=40, blank=True, default="", help_text="Why OMS did not take the request.")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="onboarding_state_known", condition=models.Q(state__in=OnboardingState.values)),
+            models.CheckConstraint(
+                name="onboarding_submitting_has_frozen_request",
+                condition=~models.Q(state=OnboardingState.SUBMITTING)
+                | models.Q(
+                    request_body__isnull=False,
+                    idempotency_key__isnull=False,
+                    request_sha256__gt="",
+                    due_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="onboarding_submitted_is_erased",
+                condition=~models.Q(state=OnboardingState.SUBMITTED)
+                | models.Q(request_body__isnull=True, answers__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} ({self.created_at:%Y-%m-%d})"
