@@ -1,12 +1,13 @@
 """The admin site and what only staff do."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 
 
-class WalletAdminConfig(AdminConfig):
+class WalletAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our site in place of the stock one."""
 
+    default = False
     default_site = "walletapp.staff.site.WalletAdminSite"
 
 
