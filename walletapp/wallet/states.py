@@ -1,0 +1,27 @@
+"""The words a customer reads about a movement, and what kinds of movement there are."""
+
+from django.db.models import TextChoices
+
+
+class Word(TextChoices):
+    """The seven customer states. Every state of every transfer is shown as one of them."""
+
+    WAITING_FOR_YOU = "waiting_for_you", "Waiting for you"
+    WAITING_FOR_STORE = "waiting_for_store", "Waiting for the store"
+    IN_PROGRESS = "in_progress", "In progress"
+    CHECKING = "checking", "Checking"
+    DONE = "done", "Done"
+    CAME_BACK = "came_back", "Came back"
+    DID_NOT_HAPPEN = "did_not_happen", "Did not happen"
+
+
+class Direction(TextChoices):
+    IN = "in", "In"
+    OUT = "out", "Out"
+
+
+class MovementKind(TextChoices):
+    CASH_IN = "cash_in", "Cash added"
+    DEPOSIT = "deposit", "Received from outside"
+    RECEIVED = "received", "Received"
+    SEND = "send", "Sent"
