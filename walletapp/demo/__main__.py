@@ -71,7 +71,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--sandbox-port", type=int, default=number("SANDBOX_PORT", 8900))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WALLETAPP_DATA") or CHECKOUT / "var"))
     parser.add_argument("--no-seed", action="store_true", help="start without the ready-made logins")
-    parser.add_argument("--sandbox-option", action="append", default=[], help="handed on to the sandbox, e.g. --no-auto")
+    parser.add_argument("--sandbox-option", action="append", default=[], help="for the sandbox, e.g. --no-auto")
     parser.add_argument("--sandbox-settings", help="JSON for the sandbox's /control/api/settings")
     parser.add_argument("--reset", action="store_true", help="empty the data folder and end")
     return parser.parse_args(arguments)
@@ -94,7 +94,7 @@ def make_plan(wanted: argparse.Namespace) -> Plan:
 
 def number(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
-    if not text.isdigit() or not 0 < int(text) < 65_536:  # noqa: PLR2004
+    if not text.isdigit() or not 0 < int(text) < 65_536:
         sys.exit(f"{name} must be a port number between 1 and 65535, not {text!r}.")
     return int(text)
 

@@ -54,7 +54,7 @@ class Child:
             self.log.replace(self.log.with_suffix(".log.1"))
         supervisor = os.getpid()
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own command lines, from plan.py
+            self.process = subprocess.Popen(
                 self.program.command,
                 cwd=CHECKOUT,
                 env=self.environment,

@@ -28,7 +28,7 @@ def lock_folder(plan: Plan) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if _supervisor_lives(plan.record) or time.monotonic() > give_up:
-                raise Failed(f"A demo is already running on {plan.data}: stop it first (Ctrl-C where it runs).") from None
+                raise Failed(f"A demo is already running on {plan.data}: stop it first.") from None
             time.sleep(0.1)
         else:
             return lock

@@ -7,7 +7,7 @@ PASSWORD = "harbor-demo-2026"  # noqa: S105 -- printed on the console; the demo 
 
 @dataclass(frozen=True)
 class Login:
-    """Somebody to sign in as. `cash_minor`: what they are given at first, in USD cents of USDC."""
+    """Somebody to sign in as. `starts_with`: the USDC that arrive for them at first."""
 
     email: str
     given_name: str
@@ -18,7 +18,7 @@ class Login:
     starts_with: str = ""
 
 
-ALICE = Login("alice@example.com", "Alice", "Moreno", "verified, holds 250.00 USDC", is_verified=True, starts_with="250")
+ALICE = Login("alice@example.com", "Alice", "Moreno", "verified, holds 250 USDC", is_verified=True, starts_with="250")
 BOB = Login("bob@example.com", "Bob", "Okafor", "verified, empty wallet", is_verified=True)
 CHARLIE = Login("charlie@example.com", "Charlie", "Novak", "new, identity not yet checked")
 STAFF = Login("staff@example.com", "Sam", "Staff", "staff: the admin", is_staff=True)

@@ -16,7 +16,7 @@ PYTHON = sys.executable
 
 @dataclass(frozen=True)
 class Program:
-    """One long-running child. `signal_first` False: it may be killed without being asked (it has nothing to finish)."""
+    """A command of the demo: its name in the logs, what it is in a few words, and its words."""
 
     name: str
     says: str

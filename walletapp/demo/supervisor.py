@@ -128,7 +128,7 @@ class Supervisor:
             assert process is not None
             process.terminate()
         give_up = time.monotonic() + PATIENCE
-        while self.asked_to_stop < 2 and any(child.exit_code() is None for child in children):  # noqa: PLR2004
+        while self.asked_to_stop < 2 and any(child.exit_code() is None for child in children):
             if time.monotonic() > give_up:
                 break
             time.sleep(_TICK / 2)
@@ -154,7 +154,7 @@ class Supervisor:
         self.asked_to_stop += 1
 
     def _start_reaper(self) -> "subprocess.Popen[str]":
-        reaper = subprocess.Popen(  # noqa: S603 -- our own module
+        reaper = subprocess.Popen(
             [PYTHON, "-m", "walletapp.demo.reaper"],
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
