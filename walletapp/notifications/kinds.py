@@ -1,0 +1,37 @@
+"""The kinds of things we tell a user, and the subject line of each."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`subject` may name values of the context in braces. The texts are templates/email/<kind>.txt and .html."""
+
+    label: str
+    subject: str
+
+    def subject_for(self, context: Mapping[str, Any]) -> str:
+        """One line, whatever the context holds: a line break in a subject would be a second header."""
+        text = self.subject.format_map(defaultdict(str, {name: str(value) for name, value in context.items()}))
+        return " ".join(text.split())
+
+
+KINDS = {
+    "verified": Kind("Verified", "You are verified"),
+    "more_needed": Kind("More needed", "One more thing to verify you"),
+    "refused": Kind("Not verified", "We could not open a wallet for you"),
+    "closed": Kind("Access ended", "Your wallet can no longer be used"),
+    "cash_arrived": Kind("Cash arrived", "{amount} arrived in your wallet"),
+    "sent": Kind("Sent", "You sent {amount} to {other_party}"),
+    "received": Kind("Received", "You received {amount}"),
+    "did_not_happen": Kind("Did not happen", "{amount}: this did not happen"),
+    "came_back": Kind("Came back", "{amount} came back to you"),
+}
+
+
+def choices() -> list[tuple[str, str]]:
+    """For the model field. A function, so that a new kind needs no migration."""
+    return [(name, kind.label) for name, kind in KINDS.items()]

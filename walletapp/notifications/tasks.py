@@ -1,0 +1,22 @@
+"""What the worker does for notifications. The rows are the queue; see work.py."""
+
+from celery import shared_task
+
+from walletapp.later import ring
+from walletapp.notifications.delivery import deliver_notice
+from walletapp.notifications.models import Notice
+
+BATCH = 200
+
+
+@shared_task
+def deliver(notice_id: str) -> None:
+    """Send one notice's e-mail."""
+    deliver_notice(notice_id)
+
+
+@shared_task
+def sweep_notices() -> None:
+    """Ring for every notice that is due, whoever forgot it."""
+    for pk in Notice.due().values_list("pk", flat=True)[:BATCH]:
+        ring(deliver, pk)
