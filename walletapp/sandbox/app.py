@@ -1,0 +1,91 @@
+"""The sandbox as an ASGI application: the API under /v0.9, the control room under /control."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import formatdate
+
+from fastapi import APIRouter, FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from walletapp.sandbox import auth, customers, networks, scheduler, wallets, webhooks
+from walletapp.sandbox.delivery import DeliveryWorker
+from walletapp.sandbox.errors import error_body
+from walletapp.sandbox.ids import new_id
+from walletapp.sandbox.settings import Settings
+from walletapp.sandbox.state import Sandbox
+from walletapp.sandbox.store import Store
+from walletapp.sandbox.wire import answer
+
+log = logging.getLogger("sandbox")
+BASE_PATH = "/v0.9"
+RESOURCES: tuple[APIRouter, ...] = (
+    auth.router, customers.router, wallets.router, webhooks.router, networks.router,
+)  # fmt: skip
+
+
+def build(data: str, api_key: str, api_secret: str, defaults: Settings) -> FastAPI:
+    store = Store(data, defaults)
+    app = FastAPI(title="OMS sandbox", lifespan=_lifespan, openapi_url=None)
+    app.state.sandbox = Sandbox(store, api_key, api_secret, DeliveryWorker(store))
+    for router in RESOURCES:
+        app.include_router(router, prefix=BASE_PATH)
+    app.add_exception_handler(HTTPException, _no_such_route)
+    app.add_exception_handler(Exception, _bug)
+    app.add_middleware(AnswerHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    sandbox: Sandbox = app.state.sandbox
+    background = [asyncio.create_task(sandbox.delivery.run()), asyncio.create_task(scheduler.run(sandbox.store))]
+    try:
+        yield
+    finally:
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        sandbox.store.close()
+
+
+class AnswerHeaders:
+    """Gives every request an id and every answer that id and a Date by the clock OMS is playing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = new_id("req", time.time_ns() // 1_000_000)
+        scope.setdefault("state", {})["request_id"] = request_id
+        skew = scope["app"].state.sandbox.store.settings.date_skew_seconds
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers["Date"] = formatdate(time.time() + skew, usegmt=True)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+async def _no_such_route(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    code = "methodNotAllowed" if problem.status_code == 405 else "notFound"
+    body = error_body(code, str(problem.detail), request.state.request_id)
+    return answer(problem.status_code, body, problem.headers)
+
+
+async def _bug(request: Request, problem: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=problem)
+    return answer(500, error_body("internal", "The sandbox has a bug; see its log.", request.state.request_id))

@@ -1,0 +1,40 @@
+"""The passing of time: carries out due jobs, each in a transaction of its own."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from walletapp.sandbox import customers, jobs
+from walletapp.sandbox.store import Store, Tx
+
+log = logging.getLogger("sandbox.scheduler")
+TICK_SECONDS = 0.2
+
+CARRY_OUT: dict[jobs.Kind, Callable[[Tx, str], None]] = {
+    "decideReview": customers.decide_by_itself,
+}
+
+
+async def run(store: Store) -> None:
+    while True:
+        try:
+            await tick(store)
+        except Exception:
+            log.exception("a scheduled step failed")
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def tick(store: Store) -> None:
+    async with store.reading() as tx:
+        due = jobs.due(tx)
+    for kind, subject in due:
+        await _carry_out(store, kind, subject)
+
+
+async def _carry_out(store: Store, kind: jobs.Kind, subject: str) -> None:
+    async with store.transaction() as tx:
+        # Done or moved by a request since it was listed: then it is no longer ours.
+        row = tx.one("SELECT due_at FROM jobs WHERE kind = ? AND subject = ?", kind, subject)
+        if row is not None and row["due_at"] <= tx.now:
+            jobs.cancel(tx, kind, subject)
+            CARRY_OUT[kind](tx, subject)
