@@ -35,7 +35,7 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     for program in plan.wallet():
         announce(supervisor, program.name, program.says)
         supervisor.start(program, environment)
-    supervisor.wait_until(lambda: is_up(plan.site_url), "web")
+    supervisor.wait_until(lambda: is_up(f"{plan.site_url}/healthz"), "web")
     supervisor.run_once("register_webhook", ["register_webhook"], environment)
     if plan.seed:
         announce(supervisor, "people", "sign-ups, identity checks and first money, through the real journeys")
@@ -64,12 +64,10 @@ def announce(supervisor: Supervisor, name: str, says: str) -> None:
 
 
 def is_up(url: str) -> bool:
-    """Whether something answers HTTP there. An error page is an answer too; a refused connection is none."""
+    """Whether a health page there says yes."""
     try:
         with _OPEN(url, timeout=2):
             return True
-    except urllib.error.HTTPError:
-        return True
     except OSError:
         return False
 
