@@ -1,0 +1,32 @@
+// <time datetime data-local="datetime|date|time|seconds">: written in the reader's own zone; UTC stays in the title.
+(() => {
+  const clock = { hour: "numeric", minute: "2-digit" };
+  const shapes = {
+    datetime: { month: "short", day: "numeric", ...clock },
+    date: { month: "short", day: "numeric", year: "numeric" },
+    time: { ...clock, timeZoneName: "short" },
+    seconds: { ...clock, second: "2-digit" },
+  };
+
+  const day = (moment) => moment.toDateString();
+
+  const text = (moment, shape) => {
+    const now = new Date();
+    const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+    if (shape === "datetime" && day(moment) === day(now)) return `Today, ${moment.toLocaleTimeString("en-US", clock)}`;
+    if (shape === "datetime" && day(moment) === day(yesterday)) return `Yesterday, ${moment.toLocaleTimeString("en-US", clock)}`;
+    const options = { ...(shapes[shape] || shapes.datetime) };
+    if (shape === "datetime" && moment.getFullYear() !== now.getFullYear()) options.year = "numeric";
+    return moment.toLocaleString("en-US", options);
+  };
+
+  const writeAll = () => document.querySelectorAll("time[data-local]").forEach((element) => {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) return;
+    element.textContent = text(moment, element.dataset.local);
+    element.removeAttribute("data-local");
+  });
+
+  writeAll();
+  document.addEventListener("htmx:afterSettle", writeAll);
+})();

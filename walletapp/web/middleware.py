@@ -1,0 +1,109 @@
+"""What is done to every response: headers that browsers obey, redirects htmx can follow, errors in plain words.
+
+What must stay true: no page of a signed-in person is ever stored by a browser or proxy; a fragment never has a login
+page or a whole error page swapped into it; a partner that is away is told as such, with a 503.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.module_loading import import_string
+
+from walletapp.web import errors
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+# Off unless named: what a wallet never asks a browser for cannot be asked for by something that got in.
+_PERMISSIONS = (
+    "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), "
+    "fullscreen=(), gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "serial=(), usb=(), xr-spatial-tracking=(), clipboard-read=(), clipboard-write=(self), geolocation=(self), "
+    "screen-wake-lock=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
+
+
+class SecurityHeaders:
+    """Sets what Django's own middleware does not. A view that sets one of these itself has the last word."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
+        # Every page, not only those behind the login: a page that asks for a password is no better in a cache.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class HtmxRedirect:
+    """Makes redirects and errors mean the same to htmx as to a browser without JavaScript."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.headers.get("HX-Request") != "true":
+            return response
+        if 300 <= response.status_code < 400 and "Location" in response.headers:
+            _follow(request, response)
+        elif response.status_code >= 400:
+            _place_error(request, response)
+        return response
+
+
+class PlainErrors:
+    """Turns the exceptions that mean 'a partner is away' into a page that says so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        # Named as text: `web` lies beside `oms` and may not import it.
+        names = getattr(settings, "AWAY_EXCEPTIONS", ["walletapp.oms.errors.OmsUnavailable"])
+        self.away: tuple[type[Exception], ...] = tuple(import_string(name) for name in names)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.away(request, exception) if isinstance(exception, self.away) else None
+
+
+def _follow(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let the page go where the redirect points. XMLHttpRequest would follow it unseen and swap in what it finds."""
+    target = response.headers.pop("Location")
+    response.status_code = 200
+    if isinstance(response, HttpResponse):
+        response.content = b""
+    if urlsplit(target).path != resolve_url(settings.LOGIN_URL):
+        response.headers["HX-Redirect"] = target
+    elif request.method == "GET":
+        response.headers["HX-Refresh"] = "true"  # the session ended: reloading asks for a login and comes back here
+    else:
+        response.headers["HX-Redirect"] = _login_url(request)
+
+
+def _login_url(request: HttpRequest) -> str:
+    """The login page, coming back to the page the person was on rather than to the address of its form."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = f"{page.path}?{page.query}" if page.query else page.path
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back or request.path})}"
+
+
+def _place_error(request: HttpRequest, response: HttpResponseBase) -> None:
+    """A whole error page fits only into #main. A part that updates itself stays as it was and asks again later."""
+    if request.headers.get("HX-Target") == "main" or "HX-Reswap" in response.headers:
+        return
+    if request.method == "GET":
+        response.headers["HX-Reswap"] = "none"
+    elif response.status_code in errors.PAGES:
+        response.headers["HX-Retarget"] = "#main"
+        response.headers["HX-Reselect"] = "#main"
+        response.headers["HX-Reswap"] = "outerHTML"

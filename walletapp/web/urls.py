@@ -1,0 +1,17 @@
+"""Pages that belong to no journey."""
+
+from django.conf import settings
+from django.urls import path
+
+from walletapp.web import styleguide, views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("how-we-contact-you/", views.contact, name="contact"),
+    path("theme.css", views.theme_css, name="theme"),
+    path("favicon.svg", views.favicon, name="favicon"),
+    path("healthz", views.healthz, name="healthz"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))
