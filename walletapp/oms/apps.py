@@ -8,4 +8,4 @@ class OmsConfig(AppConfig):
     verbose_name = "OMS"
 
     def ready(self) -> None:
-        from walletapp.oms import checks  # noqa: F401, PLC0415  registers the checks
+        from walletapp.oms import checks  # noqa: F401  registers the checks

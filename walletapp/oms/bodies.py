@@ -42,7 +42,9 @@ def _given(**values: Any) -> dict[str, Any]:
 # ----- customers (api-reference/customers/create-a-customer, update-a-customer) -----
 
 
-def address(*, line1: str, city: str, state: str, zip_code: str, country: str = "US", line2: str = "") -> dict[str, str]:
+def address(
+    *, line1: str, city: str, state: str, zip_code: str, country: str = "US", line2: str = ""
+) -> dict[str, str]:
     """A `residentialAddress`."""
     return _given(line1=line1, line2=line2, city=city, state=state, zipCode=zip_code, country=country)
 
@@ -324,9 +326,7 @@ def external_account_body(
 
 def barcode_auth_body(*, account_number: str, amount: Money, reference: str = "") -> bytes:
     """POST /cash-ins/simulate/barcode-auth: the counter scans the code."""
-    return frozen(
-        {"accountNumber": account_number, "amount": amount.wire()} | _given(accountReferenceNumber=reference)
-    )
+    return frozen({"accountNumber": account_number, "amount": amount.wire()} | _given(accountReferenceNumber=reference))
 
 
 def auth_commit_body(

@@ -163,5 +163,6 @@ def _read[T](answer: Answer, read: Callable[[Any], T], what: str, *, is_read: bo
     try:
         return read(read_json(answer.body) if answer.body else None)
     except BadShape as error:
-        log.error("ALERT OMS %s answered %d with something else than documented: %s", what, answer.status, error)
+        # Without the traceback, which would quote the answer.
+        log.error("ALERT OMS %s answered %d, not as documented: %s", what, answer.status, error)  # noqa: TRY400
         raise answers.lost(f"unreadable answer: {error}", is_read=is_read, raw=answer.body) from error

@@ -49,7 +49,11 @@ class OmsClient:
 
     def create_customer(self, body: bytes, *, key: str) -> Customer:
         return self._call(
-            "POST", "/customers", body=body, key=key, read=_and(Customer.from_json, lambda it: matching.customer(body, it))
+            "POST",
+            "/customers",
+            body=body,
+            key=key,
+            read=_and(Customer.from_json, lambda it: matching.customer(body, it)),
         )
 
     def get_customer(self, customer_id: str) -> Customer:
@@ -57,9 +61,7 @@ class OmsClient:
 
     def update_customer(self, customer_id: str, body: bytes) -> Customer:
         """Safe to repeat by content; OMS shows no key for it."""
-        return self._call(
-            "PATCH", "/customers/{}", customer_id, body=body, read=_same(Customer.from_json, customer_id)
-        )
+        return self._call("PATCH", "/customers/{}", customer_id, body=body, read=_same(Customer.from_json, customer_id))
 
     def delete_customer(self, customer_id: str) -> Customer:
         """Sets the customer inactive; nothing is erased."""
@@ -118,14 +120,14 @@ class OmsClient:
         self,
         wallet_id: str,
         *,
-        type: str = "",
+        kind: str = "",
         created_after: datetime | None = None,
         created_before: datetime | None = None,
         starting_after: str = "",
         limit: int = 50,
     ) -> Page[Transaction]:
         """The path says accounts where every other says wallets (C15)."""
-        query = _window(created_after, created_before, starting_after, limit) | {"type": type}
+        query = _window(created_after, created_before, starting_after, limit) | {"type": kind}
         return self._call("GET", "/accounts/{}/transactions", wallet_id, query=query, read=_page(Transaction.from_json))
 
     # ----- quotes (api-reference/quote/*) -----
@@ -156,7 +158,7 @@ class OmsClient:
         *,
         created_after: datetime | None = None,
         created_before: datetime | None = None,
-        type: str = "",
+        kind: str = "",
         status: str = "",
         starting_after: str = "",
         ending_before: str = "",
@@ -164,7 +166,7 @@ class OmsClient:
     ) -> Page[Transaction]:
         """Newest first; both bounds are inclusive, so pages and windows repeat rows: remove duplicates by id."""
         query = _window(created_after, created_before, starting_after, limit)
-        query |= {"type": type, "status": status, "endingBefore": ending_before}
+        query |= {"type": kind, "status": status, "endingBefore": ending_before}
         return self._call("GET", "/transactions", query=query, read=_page(Transaction.from_json))
 
     def get_transaction(self, transaction_id: str) -> Transaction:
@@ -196,9 +198,7 @@ class OmsClient:
 
     def refresh_cash_in(self, cash_in_id: str, *, key: str) -> CashIn:
         """A new code for the same cash-in. Has no body."""
-        return self._call(
-            "POST", "/cash-ins/{}/refresh", cash_in_id, key=key, read=_same(CashIn.from_json, cash_in_id)
-        )
+        return self._call("POST", "/cash-ins/{}/refresh", cash_in_id, key=key, read=_same(CashIn.from_json, cash_in_id))
 
     def list_cash_locations(
         self,
@@ -227,9 +227,7 @@ class OmsClient:
         )
 
     def list_webhooks(self, *, starting_after: str = "") -> Page[Webhook]:
-        return self._call(
-            "GET", "/webhooks", query={"startingAfter": starting_after}, read=_page(Webhook.from_json)
-        )
+        return self._call("GET", "/webhooks", query={"startingAfter": starting_after}, read=_page(Webhook.from_json))
 
     def get_webhook(self, webhook_id: str) -> Webhook:
         return self._call("GET", "/webhooks/{}", webhook_id, read=_same(Webhook.from_json, webhook_id))

@@ -13,19 +13,20 @@ ALERT_SECONDS = 60
 ALERT_EVERY = 600
 NOISE_SECONDS = 2  # the header has whole seconds and the network takes time: less than this is no skew
 
-_skew = 0.0
-_alerted_at = 0.0
+
+class _Seen:
+    skew = 0.0
+    alerted_at = float("-inf")
 
 
 def clock_skew_seconds() -> float:
     """OMS's clock minus ours, as this process last saw it; 0.0 before the first answer and for mere noise."""
-    return _skew if abs(_skew) >= NOISE_SECONDS else 0.0
+    return _Seen.skew if abs(_Seen.skew) >= NOISE_SECONDS else 0.0
 
 
 def observe(date: datetime, seconds_taken: float) -> None:
     """Take note of the Date header of an answer that took `seconds_taken` from sending to the end."""
-    global _skew, _alerted_at
-    _skew = date.timestamp() + 0.5 - (time.time() - seconds_taken / 2)
-    if abs(_skew) > ALERT_SECONDS and time.monotonic() - _alerted_at > ALERT_EVERY:
-        _alerted_at = time.monotonic()
-        log.critical("ALERT our clock and OMS's differ by %d seconds", int(_skew))
+    _Seen.skew = date.timestamp() + 0.5 - (time.time() - seconds_taken / 2)
+    if abs(_Seen.skew) > ALERT_SECONDS and time.monotonic() - _Seen.alerted_at > ALERT_EVERY:
+        _Seen.alerted_at = time.monotonic()
+        log.critical("ALERT our clock and OMS's differ by %d seconds", int(_Seen.skew))

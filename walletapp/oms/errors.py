@@ -51,9 +51,7 @@ class OmsRejected(OmsError):
     not a refusal but a hint that the earlier attempt ran: that judgement belongs to the caller, who knows the history.
     """
 
-    def __init__(
-        self, message: str, *, status: int, code: str = "", raw: bytes = b"", request_id: str = ""
-    ) -> None:
+    def __init__(self, message: str, *, status: int, code: str = "", raw: bytes = b"", request_id: str = "") -> None:
         super().__init__(message, raw=raw, request_id=request_id)
         self.status = status
         self.code = code

@@ -57,7 +57,8 @@ def _check_rate(quote: Quote) -> None:
         rate = Decimal(1) if rate is None else rate
         product = _units(source.net) * rate
         unit_of_source, unit_of_destination = _one(source.net) * rate, _one(destination.gross)
-        computed_source = quote.fixed_side != "source"  # C13: when OMS does not say, either side may be the computed one
+        # C13: when OMS does not say which side is fixed, either may be the computed one.
+        computed_source = quote.fixed_side != "source"
         allowed = max(unit_of_source, unit_of_destination) if computed_source else unit_of_destination
         if abs(product - _units(destination.gross)) >= allowed:
             raise QuoteDoesNotAddUp("net times rate is not what arrives")

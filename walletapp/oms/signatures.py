@@ -22,9 +22,7 @@ class InvalidSignature(Exception):
     """Not from OMS, not for us, or too old. The message says which, for the log, never for the sender."""
 
 
-def verify(
-    raw_body: bytes, header: str | None, secrets: Sequence[str], now: float, *, secret_format: str = "text"
-) -> int:
+def verify(raw_body: bytes, header: str | None, secrets: Sequence[str], now: float, *, key_form: str = "text") -> int:
     """Return the index in `secrets` of the one that signed. Raises InvalidSignature and nothing else."""
     stamp, claimed = _parse(header)
     if abs(now - int(stamp)) > TOLERANCE_SECONDS:
@@ -32,7 +30,7 @@ def verify(
     matched = None
     message = stamp.encode("ascii") + b"." + raw_body
     for index, secret in enumerate(secrets):
-        expected = hmac.new(_key(secret, secret_format), message, hashlib.sha256).hexdigest()
+        expected = hmac.new(_key(secret, key_form), message, hashlib.sha256).hexdigest()
         for candidate in claimed:
             # No early exit: the time taken must not tell which secret or which digit was nearly right.
             if hmac.compare_digest(expected, candidate) and matched is None:
@@ -48,16 +46,11 @@ def _parse(header: str | None) -> tuple[str, list[str]]:
         raise InvalidSignature("no signature header")
     if len(header) > MAX_HEADER:
         raise InvalidSignature("the signature header is too long")
-    stamps: list[str] = []
-    claimed: list[str] = []
-    for part in header.split(","):
-        name, separator, value = part.strip(" \t").partition("=")
-        if not separator:
-            raise InvalidSignature("the signature header is malformed")
-        if name == "t":
-            stamps.append(value)
-        elif name == "v1":
-            claimed.append(value)
+    parts = [part.strip(" \t").partition("=") for part in header.split(",")]
+    if not all(separator for _, separator, _ in parts):
+        raise InvalidSignature("the signature header is malformed")
+    stamps = [value for name, _, value in parts if name == "t"]
+    claimed = [value for name, _, value in parts if name == "v1"]
     if len(stamps) != 1 or not _TIME.fullmatch(stamps[0]):
         raise InvalidSignature("the signature header has no single timestamp")
     if not 1 <= len(claimed) <= MAX_SIGNATURES or not all(_DIGEST.fullmatch(value) for value in claimed):
@@ -65,8 +58,8 @@ def _parse(header: str | None) -> tuple[str, list[str]]:
     return stamps[0], [value.lower() for value in claimed]
 
 
-def _key(secret: str, secret_format: str) -> bytes:
-    if secret_format == "hex":
+def _key(secret: str, key_form: str) -> bytes:
+    if key_form == "hex":
         try:
             return bytes.fromhex(secret.removeprefix("whsec_"))
         except ValueError as error:

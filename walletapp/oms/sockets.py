@@ -141,8 +141,10 @@ def _resolve(host: str, port: int, seconds: float) -> list[Any]:
 class _Marking:
     """Notes the moment from which OMS may have seen the request."""
 
+    sock: Any
+
     def send(self, data: Any) -> None:
-        if self.sock is None:  # type: ignore[has-type]
+        if self.sock is None:
             self.connect()  # type: ignore[attr-defined]
         _current().sent = True
         super().send(data)  # type: ignore[misc]
@@ -180,9 +182,7 @@ class TimedAdapter(HTTPAdapter):
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, ssl_context=self._context)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
-    def build_connection_pool_key_attributes(
-        self, request: Any, verify: Any, cert: Any = None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
         """Always our own context; `requests` would put its shared one in its place."""
         host, tls = super().build_connection_pool_key_attributes(request, True, cert)
         return host, {**tls, "ssl_context": self._context, "cert_reqs": "CERT_REQUIRED"}

@@ -19,15 +19,15 @@ MAX_DIGITS = 40
 def read_json(raw: bytes) -> Any:
     """Parse, or raise BadShape. Numbers with a point become Decimal, never float; a byte order mark is refused."""
     try:
-        text = raw.decode("utf-8")
-        _refuse_depth(text)
-        return json.loads(
-            text,
+        value = json.loads(
+            raw.decode("utf-8"),
             object_pairs_hook=_pairs,
             parse_float=_decimal,
             parse_int=_integer,
             parse_constant=_refuse_constant,
         )
+        _refuse_depth(value)
+        return value
     except BadShape:
         raise
     except (ValueError, RecursionError) as error:
@@ -68,22 +68,12 @@ def _refuse_constant(name: str) -> Any:
     raise BadShape("json", "not a JSON number", name)
 
 
-def _refuse_depth(text: str) -> None:
-    """Counted before parsing: the C parser recurses, and a deep document can exhaust the stack."""
-    depth, in_string, escaped = 0, False, False
-    for char in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                in_string = False
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise BadShape("json", "nested too deeply")
-        elif char in "]}":
-            depth -= 1
+def _refuse_depth(value: Any, left: int = MAX_DEPTH) -> None:
+    """No reader of ours goes this deep; one that did could be made to exhaust the stack."""
+    if left == 0:
+        raise BadShape("json", "nested too deeply")
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            _refuse_depth(inner, left - 1)

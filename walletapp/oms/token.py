@@ -102,7 +102,7 @@ class Tokens:
         """The token in the cache; this process's own when the cache is away."""
         try:
             sealed = cache.get(self._name)
-        except Exception as error:  # whatever a cache backend raises when it is away
+        except Exception as error:  # noqa: BLE001 - whatever a cache backend raises when it is away
             log.warning("the shared cache does not answer: %s", type(error).__name__)
             return self._held
         try:
@@ -114,17 +114,17 @@ class Tokens:
         clear = {"token": held.token, "renew_at": held.renew_at, "ends_at": held.ends_at}
         try:
             cache.set(self._name, seal(json.dumps(clear).encode(), self._name), timeout=seconds)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             log.warning("the shared cache does not answer: %s", type(error).__name__)
 
     def _claim(self) -> bool:
         try:
             return bool(cache.add(self._name + ":lock", 1, timeout=LOCK_SECONDS))
-        except Exception:
+        except Exception:  # noqa: BLE001 - as above
             return True  # without a cache each process exchanges for itself
 
     def _unclaim(self) -> None:
         try:
             cache.delete(self._name + ":lock")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             log.warning("the shared cache does not answer: %s", type(error).__name__)

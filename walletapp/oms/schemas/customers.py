@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from walletapp.money import Currency, Money
+from walletapp.oms.errors import BadShape
 from walletapp.oms.schemas import reading
 
 
@@ -99,7 +100,7 @@ class Customer:
         json = reading.expect_object(json, "customer")
         endorsements = json.get("endorsements") or []
         if not isinstance(endorsements, list):
-            raise reading.BadShape("endorsements", "not a list")
+            raise BadShape("endorsements", "not a list")
         return cls(
             id=reading.identifier(json, "id"),
             status=reading.text(json, "status") or "active",

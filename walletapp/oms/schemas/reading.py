@@ -184,11 +184,10 @@ def number(json: Mapping[str, Any], name: str) -> Decimal | None:
 
 def expect_object(json: Any, kind: str) -> Mapping[str, Any]:
     """An object that does not claim to be something else."""
-    json = mapping(json, kind)
-    said = json.get("object")
-    if said not in (None, kind):
-        raise BadShape(kind, "is another kind of thing", said)
-    return json
+    found = mapping(json, kind)
+    if found.get("object") not in (None, kind):
+        raise BadShape(kind, "is another kind of thing", found["object"])
+    return found
 
 
 def each[T](items: list[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from walletapp.money import Currency, Money
+from walletapp.oms.errors import BadShape
 from walletapp.oms.schemas import reading
 
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """One asset on one chain. `type` is internal, external or (inside a customer) custodial: never branched on (C14)."""
+    """One asset on one chain. `type` is never branched on: the pages disagree about its words (C14)."""
 
     id: str
     customer_id: str
@@ -63,12 +64,12 @@ class WalletBalance:
 
 
 def _estimate(json: Mapping[str, Any]) -> Money | None:
-    """The estimated value, only when it is in dollars and exact; it is for display and never worth refusing a balance."""
+    """The estimated value, if it is in dollars and exact. For display only: never worth refusing a balance."""
     if (reading.text(json, "estimatedBalanceCurrencyCode") or "USD").upper() != "USD":
         return None
     try:
         return reading.optional_money(json, "estimatedBalance", "estimatedValueUsd", Currency.USD)
-    except reading.BadShape:
+    except BadShape:
         return None
 
 

@@ -1,0 +1,63 @@
+"""OMS's deliveries and our webhooks, for staff to read. The body is opened only on the page of one delivery."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from walletapp.audit import trail
+from walletapp.audit.admin import ReadOnlyAdmin
+from walletapp.oms.inbox import apply_again
+from walletapp.oms.models import InboundEvent, WebhookEndpoint
+from walletapp.sealed import CannotOpen
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "kind", "resource_id", "event_name", "state", "attempts", "due_at", "last_error")
+    list_filter = ("state", "kind", "received_at")
+    search_fields = ("event_id", "resource_id", "event_name", "body_sha256")
+    date_hierarchy = "received_at"
+    exclude = ("body", "lease_token")
+    readonly_fields = ("opened_body",)
+    actions = ("apply_again",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEvent]:
+        return super().get_queryset(request).defer("body").select_related("contradicts")
+
+    @admin.display(description="Body")
+    def opened_body(self, event: InboundEvent) -> str:
+        """What was delivered, indented when it is JSON."""
+        try:
+            text = str(event.body.data.decode("utf-8", "replace"))
+        except CannotOpen:
+            return "cannot be opened with the keys of this installation"
+        try:
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        except ValueError:
+            return text
+
+    def has_apply_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("oms.change_inboundevent")
+
+    @admin.action(description="Apply again (parked, given up or in conflict)", permissions=["apply"])
+    def apply_again(self, request: HttpRequest, queryset: QuerySet[InboundEvent]) -> None:
+        done = 0
+        for event in queryset:
+            with transaction.atomic():
+                if apply_again(event):
+                    trail.record(request.user, "oms.event.apply_again", event)
+                    done += 1
+        left: Any = queryset.count() - done
+        self.message_user(request, f"{done} put back to work, {left} left as they are.", messages.INFO)
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ("oms_id", "url", "active", "created_at")
+    list_filter = ("active", "created_at")
+    search_fields = ("oms_id", "url")
+    exclude = ("secret",)
