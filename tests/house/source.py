@@ -70,5 +70,13 @@ def is_about_money(path: Path) -> bool:
 
 def lines_matching(path: Path, pattern: str) -> list[str]:
     """`file:line: text` for each line the pattern is found in."""
-    found = enumerate(path.read_text().splitlines(), start=1)
+    found = enumerate(without_comments(path).splitlines(), start=1)
     return [f"{name(path)}:{number}: {line.strip()[:100]}" for number, line in found if re.search(pattern, line)]
+
+
+def without_comments(path: Path) -> str:
+    """The text, with a template's own comments (which tell how to use it) blanked out."""
+    if path.suffix == ".py":
+        return path.read_text()
+    pattern = r"{%\s*comment\b.*?endcomment\s*%}|{#.*?#}"
+    return re.sub(pattern, lambda found: "\n" * found[0].count("\n"), path.read_text(), flags=re.DOTALL)

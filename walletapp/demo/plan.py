@@ -64,6 +64,7 @@ class Plan:
         """What every child gets: the caller's environment, and on top what makes this run a demo."""
         ours = {
             "DEMO": "1",
+            "DEBUG": self.outside.get("DEBUG") or "0",  # the pages of production, error pages too
             "DJANGO_SETTINGS_MODULE": "walletapp.settings",
             "PORT": str(self.port),
             "SANDBOX_PORT": str(self.sandbox_port),

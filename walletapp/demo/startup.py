@@ -1,6 +1,6 @@
 """The order in which the demo comes up, and what it tells the person at the console.
 
-broker and sandbox -> tables, webhook -> web, worker, beat -> people. Each step waits for what it needs, so the demo
+broker and sandbox -> tables -> web, worker, beat -> webhook, people. Each step waits for what it needs, so the demo
 says "ready" only when the first click works.
 """
 
@@ -27,8 +27,8 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     if plan.has_own_sandbox:
         announce(supervisor, "sandbox", plan.sandbox().says)
         supervisor.start(plan.sandbox(), environment)
-    announce(supervisor, "database", "tables")
-    supervisor.run_once("migrate", ["migrate", "--verbosity", "0", "--no-input"], environment)
+    announce(supervisor, "database", "tables, and the static files")
+    supervisor.run_once("prepare", ["prepare_demo"], environment)
     if plan.has_own_sandbox:
         supervisor.wait_until(lambda: is_up(f"{plan.sandbox_url}/control/api/health"), "sandbox")
         post(f"{plan.sandbox_url}/control/api/settings", plan.sandbox_settings)
