@@ -6,7 +6,7 @@ Why money moved is not known here; `transfers` knows.
 """
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,30 @@ from django.utils import timezone
 from walletapp.money import Currency, Money
 from walletapp.wallet.states import Direction, MovementKind, Word
 from walletapp.work import WorkItem
+
+
+class WalletQuerySet(models.QuerySet["Wallet"]):
+    """Picks wallets."""
+
+    def custodial(self) -> Self:
+        """The wallets OMS keeps: the only ones with a balance of ours behind them."""
+        return self.filter(custody=Wallet.Custody.CUSTODIAL)
+
+    def for_user(self, user: Any) -> Self:
+        return self.filter(user=user)
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    """Picks movements."""
+
+    def for_user(self, user: Any) -> Self:
+        return self.filter(wallet__user=user).select_related("wallet")
+
+    def pending(self) -> Self:
+        return self.filter(finished_at__isnull=True)
+
+    def finished(self) -> Self:
+        return self.filter(finished_at__isnull=False)
 
 
 class Wallet(WorkItem):
@@ -50,6 +74,8 @@ class Wallet(WorkItem):
     frozen_reason = models.CharField(max_length=200, blank=True, help_text="Not empty: nothing leaves this wallet.")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = WalletQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(available_minor__gte=0), name="wallet_available_not_negative"),
@@ -81,8 +107,17 @@ class Wallet(WorkItem):
         return Money(self.held_minor, self.currency)
 
     @property
+    def remote(self) -> Money | None:
+        """What OMS said it holds at `remote_seen_at`; None when it was never read, which is not zero."""
+        return None if self.remote_minor is None else Money(self.remote_minor, self.currency)
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def is_being_opened(self) -> bool:
+        return self.state == self.State.OPENING
 
 
 class Movement(models.Model):
@@ -99,6 +134,8 @@ class Movement(models.Model):
     reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MovementQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
@@ -120,6 +157,11 @@ class Movement(models.Model):
     @property
     def is_incoming(self) -> bool:
         return self.direction == Direction.IN
+
+    @property
+    def signed_amount(self) -> Money:
+        """Plus for what comes in, minus for what goes out: the direction decides, never the kind."""
+        return self.amount if self.is_incoming else -self.amount
 
 
 class LedgerAccount(models.Model):
