@@ -79,6 +79,7 @@ OMS_WEBHOOK_URL = env("OMS_WEBHOOK_URL", f"{SITE_URL}/webhooks/oms/{OMS_WEBHOOK_
 OMS_WEBHOOK_SECRETS = [secret for secret in env("OMS_WEBHOOK_SECRETS").split(",") if secret]
 OMS_WEBHOOK_SECRET_FORMAT = env("OMS_WEBHOOK_SECRET_FORMAT", "text")  # text | hex
 OMS_CASH_FUNDING = env("OMS_CASH_FUNDING", "quote")  # quote | cash_in
+EXPLORER_URL = env("EXPLORER_URL", "https://polygonscan.com")
 OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
 OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
 
@@ -88,6 +89,8 @@ ENVIRONMENT_NAME = env("ENVIRONMENT_NAME", "local")
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 REAUTHENTICATION_SECONDS = 300
 CASH_UNPAID_HOURS = 24
+# An order that may have reached OMS counts as never run only this long after its quote ran out.
+OMS_ABSENCE_SECONDS = int(env("OMS_ABSENCE_SECONDS", "600"))
 
 # --- Django -----------------------------------------------------------------------------------------------------------
 

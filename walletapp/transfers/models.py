@@ -37,7 +37,6 @@ class Transfer(WorkItem):
     # What was asked for, to ask for the same again when a quote runs out.
     asked_minor = models.BigIntegerField(null=True, blank=True)
     asked_side = models.CharField(max_length=12, default="source", help_text="source, destination or max")
-    note = models.CharField(max_length=140, blank=True)
 
     # Where it goes (a send) or where the cash is paid (cash in). Addresses are kept exactly as checksummed.
     to_address = models.CharField(max_length=64, blank=True)

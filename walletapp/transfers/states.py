@@ -47,17 +47,18 @@ OPEN = frozenset(State) - FINAL - {State.QUOTED}
 # OMS may have it, so the money stays where it is until we know.
 AT_OMS = frozenset({State.SUBMITTING, State.UNKNOWN, State.AWAITING_CASH, State.PROCESSING})
 
-# For each state, the states it may be reached from. SUBMITTING may be entered again: a retry of the same attempt.
+# For each state, the states it may be reached from. A retry of an unknown attempt stays UNKNOWN: a rank never falls.
 MOVES: dict[State, frozenset[State]] = {
     State.READY: frozenset({State.QUOTED}),
-    State.SUBMITTING: frozenset({State.READY, State.SUBMITTING, State.UNKNOWN}),
-    State.UNKNOWN: frozenset({State.SUBMITTING, State.UNKNOWN}),
-    State.AWAITING_CASH: frozenset({State.SUBMITTING, State.UNKNOWN, State.AWAITING_CASH}),
+    State.SUBMITTING: frozenset({State.READY}),
+    State.UNKNOWN: frozenset({State.SUBMITTING}),
+    State.AWAITING_CASH: frozenset({State.SUBMITTING, State.UNKNOWN}),
     State.PROCESSING: frozenset({State.SUBMITTING, State.UNKNOWN, State.AWAITING_CASH}),
     State.COMPLETED: AT_OMS,
     State.FAILED: AT_OMS,
-    State.CANCELED: frozenset({State.QUOTED, State.READY}),
-    State.EXPIRED: frozenset({State.QUOTED, State.READY}),
+    # Out of SUBMITTING only while every attempt is known not to have reached OMS.
+    State.CANCELED: frozenset({State.QUOTED, State.READY, State.SUBMITTING}),
+    State.EXPIRED: frozenset({State.QUOTED, State.READY, State.SUBMITTING}),
 }
 
 WORDS = {

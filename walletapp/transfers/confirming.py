@@ -1,0 +1,211 @@
+"""From a review page to a transfer: once, for exactly what the page showed, by the person themselves.
+
+What must stay true: the numbers come from the stored quote, never from the form; the authorization covers a digest of
+everything the page shows and is used once; hold, transfer, movement and used authorization commit together or not at
+all; the recorded outcome is looked up before anything is judged, so a repeat answers with the first click's result.
+"""
+
+import hashlib
+import json
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from walletapp.durable import durable
+from walletapp.faultpoints import reach
+from walletapp.later import ring
+from walletapp.oms import bodies
+from walletapp.refusals import Refusal
+from walletapp.transfers import limits, moving
+from walletapp.transfers.models import Attempt, Authorization, Transfer
+from walletapp.transfers.quotes import Quote
+from walletapp.transfers.states import Kind, State
+from walletapp.wallet import ledger
+from walletapp.wallet.ledger import WalletFrozen
+from walletapp.wallet.models import Movement, Wallet
+
+
+class QuoteExpired(Refusal):
+    """The price ran out before it was confirmed. Nothing was changed."""
+
+    code = "quote_expired"
+
+
+class ReviewChanged(Refusal):
+    """What was shown is not what is stored. Nothing was changed."""
+
+    code = "review_changed"
+
+
+class StepUpRequired(Refusal):
+    """Nobody re-authenticated for exactly this. Nothing was changed."""
+
+    code = "step_up_required"
+
+
+class TooLate(Refusal):
+    """It can no longer be cancelled. Nothing was changed."""
+
+    code = "too_late"
+
+
+def review_digest(transfer: Transfer, quote: Quote) -> str:
+    """SHA-256 over everything the review page shows, and whom it is for. Any change makes another digest."""
+    shown = {
+        "transfer": str(transfer.id),
+        "user": str(transfer.user.public_id),
+        "wallet": str(transfer.wallet_id),
+        "network": transfer.wallet.chain,
+        "kind": transfer.kind,
+        "to": moving.recipient_name(transfer) if transfer.kind == Kind.SEND else transfer.store_name,
+        "address": transfer.to_wallet.address if transfer.to_wallet else transfer.to_address or transfer.store_address,
+        "pay": [quote.source_gross_minor, quote.source_asset],
+        "get": [quote.destination_net_minor, quote.destination_asset],
+        "fees": quote.fees,
+        "rate": quote.rate,
+        "quote": str(quote.id),
+        "expires": quote.expires_at.isoformat(),
+    }
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def authorize(transfer: Transfer, digest: str, method: str) -> None:
+    """Note that the person re-authenticated for `digest`. Replaces one that was not used; a used one stays used."""
+    now = timezone.now()
+    expires = now + timedelta(seconds=settings.REAUTHENTICATION_SECONDS)
+    fresh = {"digest": digest, "method": method, "created_at": now, "expires_at": expires}
+    _, created = Authorization.objects.get_or_create(transfer=transfer, defaults=fresh)
+    if not created:
+        Authorization.objects.filter(transfer=transfer, used_at=None).update(**fresh)
+
+
+@durable
+def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
+    """Turn a reviewed transfer into a confirmed one and, for a send, set its money aside.
+
+    Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
+    StepUpRequired, InsufficientFunds, WalletFrozen or a limit's refusal, and then nothing has changed.
+    """
+    reach("confirm.begin")
+    transfer = _locked(transfer_id, user_id)
+    if transfer.state != State.QUOTED:
+        return transfer
+    quote = transfer.quotes.order_by("number").last()
+    if quote is None or quote.is_expired:
+        raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")
+    if digest != review_digest(transfer, quote):
+        raise ReviewChanged("What you saw is no longer up to date. Nothing was sent. Please look again and confirm.")
+    _use_authorization(transfer, digest)
+    _require_limits(transfer, quote)
+    _freeze(transfer, quote)
+    if transfer.kind == Kind.SEND:
+        ledger.hold(moving.record_movement(transfer))
+    else:
+        moving.record_movement(transfer)
+    ring_for(transfer)
+    reach("confirm.precommit")
+    return transfer
+
+
+@durable
+def cancel(transfer_id: UUID, *, user_id: int) -> Transfer:
+    """Take a transfer back while no attempt can have reached OMS. Safe to repeat. Raises TooLate, nothing changed."""
+    transfer = _locked(transfer_id, user_id)
+    if transfer.state == State.CANCELED:
+        return transfer
+    if not stop_unsent(transfer, State.CANCELED, reason="You cancelled it. Nothing left your wallet."):
+        raise TooLate("It is already on its way to our payment partner, so it can no longer be cancelled.")
+    return transfer
+
+
+def stop_unsent(transfer: Transfer, to: State, *, reason: str) -> bool:
+    """Cancel or expire a transfer and free its money, unless an attempt may have reached OMS. True when it was stopped.
+
+    Call it with the row locked, in a transaction.
+    """
+    if transfer.tries.exclude(outcome=Attempt.Outcome.NOT_SENT).exists():
+        return False
+    was_confirmed = transfer.state != State.QUOTED
+    if not moving.move(transfer, to, reason=reason):
+        return False
+    if was_confirmed and transfer.kind == Kind.SEND:
+        ledger.void(_movement(transfer))
+    return True
+
+
+def ring_for(transfer: Transfer) -> None:
+    """Ask a worker to look at the transfer now."""
+    from walletapp.transfers.tasks import push  # noqa: PLC0415 - tasks import this module
+
+    ring(push, transfer.pk)
+
+
+def _movement(transfer: Transfer) -> Movement:
+    return Movement.objects.select_related("wallet").get(pk=transfer.pk)
+
+
+def _locked(transfer_id: UUID, user_id: int) -> Transfer:
+    return (
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("wallet", "user", "to_wallet__user")
+        .get(pk=transfer_id, user_id=user_id)
+    )
+
+
+def _use_authorization(transfer: Transfer, digest: str) -> None:
+    now = timezone.now()
+    used = Authorization.objects.filter(
+        Q(expires_at__gt=now), transfer=transfer, digest=digest, used_at__isnull=True
+    ).update(used_at=now)
+    if not used:
+        raise StepUpRequired("Please enter your password to confirm that it is you. Nothing was sent yet.")
+
+
+def _require_limits(transfer: Transfer, quote: Quote) -> None:
+    # The wallet's row lock makes the sum and the new transfer one step; on SQLite the single writer is that lock.
+    wallet = Wallet.objects.select_for_update().get(pk=transfer.wallet_id)
+    if not wallet.is_open:
+        raise WalletFrozen("Your wallet is paused right now. Your money is safe and nothing was sent.")
+    if transfer.kind == Kind.CASH_IN:
+        limits.require_within_cash_limits(wallet, quote.you_pay, transfer.store_name, timezone.now())
+    else:
+        limits.require_within_send_limits(wallet, quote.you_pay, timezone.now())
+
+
+def _freeze(transfer: Transfer, quote: Quote) -> None:
+    """Fix amounts, key and bytes for ever: every attempt repeats exactly these."""
+    partner_no = secrets.randbelow(bodies.MAX_PARTNER_NO) + 1
+    body = _request(transfer, quote, partner_no)
+    incoming = transfer.kind == Kind.CASH_IN
+    moved = moving.move(
+        transfer,
+        State.READY,
+        quote=quote,
+        amount_minor=quote.destination_net_minor if incoming else quote.source_gross_minor,
+        fee_minor=0 if incoming else quote.source_gross_minor - quote.destination_net_minor,
+        request_body=body,
+        request_sha256=hashlib.sha256(body).hexdigest(),
+        idem_key=f"{settings.ENVIRONMENT_NAME}-txn-{transfer.id}-0",
+        partner_no=partner_no,
+        confirmed_at=timezone.now(),
+        due_at=timezone.now(),
+    )
+    if not moved:
+        raise AssertionError("the row was locked, so nobody else can have moved it")
+
+
+def _request(transfer: Transfer, quote: Quote, partner_no: int) -> bytes:
+    if quote.oms_id:
+        return bodies.transaction_body(quote.oms_id, transfer.id, partner_no)
+    return bodies.cash_in_body(
+        customer_id=transfer.user.customer.oms_id,
+        wallet_id=str(transfer.wallet.oms_id),
+        location_id=transfer.store_id,
+        location_reference=transfer.store_reference,
+        indicated_amount=quote.you_pay,
+        metadata={"transferId": str(transfer.id)},
+    )

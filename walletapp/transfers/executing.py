@@ -1,0 +1,209 @@
+"""Having OMS carry out a confirmed transfer: exactly once, whatever is lost on the way.
+
+The order that makes it so: the attempt's row is committed before the call; no database transaction is open during it;
+every attempt sends the same bytes under the same key; before any second attempt the quote is read, because an accepted
+quote proves that an earlier attempt ran; an answer that did not come is unknown, and unknown money stays on hold.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from walletapp.durable import durable
+from walletapp.faultpoints import reach
+from walletapp.oms import schemas
+from walletapp.oms.client import get_client
+from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsOutcomeUnknown, OmsRejected, OmsUnavailable
+from walletapp.transfers import looking_up, moving, tracking
+from walletapp.transfers.confirming import stop_unsent
+from walletapp.transfers.models import Attempt, Transfer
+from walletapp.transfers.reasons import in_plain_words
+from walletapp.transfers.states import Kind, State
+from walletapp.wallet import breaks, ledger
+from walletapp.wallet.models import Movement
+
+log = logging.getLogger(__name__)
+
+Outcome = Attempt.Outcome
+Answer = schemas.Transaction | schemas.CashIn
+
+# OMS keeps idempotency keys for 24 h at the least we assume; later a repeat might count as a new order.
+KEY_LIFE = timedelta(hours=20)
+
+
+def push(transfer_id: str) -> None:
+    """Do what this transfer needs next with OMS, if it is due and nobody else does. Safe to call at any time."""
+    reach("send.claim_precommit")
+    transfer = Transfer.claim(transfer_id)
+    if transfer is None:
+        return
+    reach("send.claimed")
+    try:
+        _step(transfer)
+    except OmsError as problem:
+        log.warning("transfer waits for OMS", extra={"transfer": str(transfer.pk), "problem": str(problem)})
+        give_back(transfer, wait=getattr(problem, "retry_after", None))
+    except Exception:
+        log.exception("transfer step failed", extra={"transfer": str(transfer.pk)})
+        give_back(transfer)
+        raise
+
+
+def _step(transfer: Transfer) -> None:
+    match State(transfer.state):
+        case State.AWAITING_CASH | State.PROCESSING:
+            tracking.ask(transfer)
+            give_back(transfer, steps=tracking.POLL_STEPS)
+        case State.READY | State.SUBMITTING | State.UNKNOWN if transfer.tries.exists():
+            _resume(transfer)
+        case State.READY | State.SUBMITTING if _quote_ran_out(transfer):
+            expire(str(transfer.pk))
+            give_back(transfer)
+        case State.READY:
+            _submit(transfer)
+        case _:
+            give_back(transfer)
+
+
+def _resume(transfer: Transfer) -> None:
+    """An attempt was made before. Find out what became of it before making another."""
+    verdict = looking_up.look_up(transfer)
+    if isinstance(verdict, schemas.Transaction):
+        accept(str(transfer.pk), verdict)
+        give_back(transfer, steps=tracking.POLL_STEPS)
+    elif verdict is looking_up.Verdict.SEND_AGAIN and not _key_is_too_old(transfer):
+        _submit(transfer)
+    elif verdict is looking_up.Verdict.NEVER_RAN:
+        give_up(str(transfer.pk), "Our payment partner never received it. Nothing left your wallet.")
+    else:
+        give_back(transfer)
+
+
+def _submit(transfer: Transfer) -> None:
+    attempt = _begin(str(transfer.pk), transfer.lease_token)
+    if attempt is None:
+        return
+    try:
+        answer = _call(transfer)
+    except OmsRejected as refused:
+        _refused(attempt, refused)
+    except (OmsUnavailable, OmsMisconfigured) as not_sent:
+        if isinstance(not_sent, OmsMisconfigured):
+            log.critical("ALERT OMS refuses our settings", extra={"transfer": str(transfer.pk)})
+        _ended(attempt.pk, Outcome.NOT_SENT, not_sent)
+        give_back(transfer, wait=getattr(not_sent, "retry_after", None))
+    except OmsOutcomeUnknown as unknown:
+        _ended(attempt.pk, Outcome.UNKNOWN, unknown)
+        give_back(transfer)
+    else:
+        reach("send.answered")
+        _ended(attempt.pk, Outcome.ACCEPTED)
+        accept(str(transfer.pk), answer)
+        reach("send.postcommit")
+        give_back(transfer, steps=tracking.POLL_STEPS)
+
+
+def _call(transfer: Transfer) -> Answer:
+    body, key = bytes(transfer.request_body), str(transfer.idem_key)
+    answer: Answer
+    if transfer.quote and transfer.quote.oms_id:
+        answer = get_client().execute_transaction(body, key=key)
+    else:
+        answer = get_client().create_cash_in(body, key=key)
+    reach("send.sent")
+    return answer
+
+
+@durable
+def _begin(transfer_id: str, lease_token: str) -> Attempt | None:
+    """Write the attempt down before it is made. None when the lease was lost meanwhile or the transfer moved on."""
+    transfer = Transfer.objects.select_for_update().get(pk=transfer_id)
+    if transfer.lease_token != lease_token or transfer.state not in {State.READY, State.SUBMITTING, State.UNKNOWN}:
+        return None
+    now = timezone.now()
+    if transfer.state == State.READY:
+        moving.move(transfer, State.SUBMITTING, first_sent_at=now)
+    number = transfer.tries.count() + 1
+    return Attempt.objects.create(transfer=transfer, number=number, idem_key=str(transfer.idem_key), started_at=now)
+
+
+@durable
+def _ended(attempt_id: int, outcome: Outcome, problem: OmsError | None = None) -> None:
+    attempt = Attempt.objects.select_related("transfer").get(pk=attempt_id)
+    attempt.ended_at, attempt.outcome = timezone.now(), outcome
+    if problem is not None:
+        attempt.status = getattr(problem, "status", None)
+        attempt.code = getattr(problem, "code", "")[:80]
+        attempt.detail, attempt.request_id = str(problem)[:300], problem.request_id[:80]
+    attempt.save()
+    if outcome == Outcome.UNKNOWN:
+        moving.move(attempt.transfer, State.UNKNOWN, unknown_since=timezone.now())
+
+
+def _refused(attempt: Attempt, refused: OmsRejected) -> None:
+    """A refusal counts only when no earlier attempt may have run; a conflict never counts: both mean "look it up"."""
+    transfer = attempt.transfer
+    earlier = transfer.tries.exclude(pk=attempt.pk).exclude(outcome__in=[Outcome.NOT_SENT, Outcome.REFUSED])
+    if refused.status == 409 or earlier.exists():
+        _ended(attempt.pk, Outcome.UNKNOWN, refused)
+        give_back(transfer)
+        return
+    _ended(attempt.pk, Outcome.REFUSED, refused)
+    give_up(str(transfer.pk), in_plain_words(refused.code, refused.status))
+    if refused.status == 403:
+        breaks.freeze(transfer.wallet, "OMS does not allow this wallet to send")
+        breaks.open_break("forbidden", str(transfer.pk), wallet=transfer.wallet, code=refused.code)
+
+
+def accept(transfer_id: str, answer: Answer) -> None:
+    """OMS has taken the transfer. Safe to repeat, and after a webhook that was faster than the answer."""
+    transfer = Transfer.objects.get(pk=transfer_id)
+    if transfer.kind == Kind.CASH_IN:
+        from walletapp.transfers.funding import accept_cash_answer  # noqa: PLC0415 - the cash journey's own part
+
+        accept_cash_answer(transfer, answer)
+    if isinstance(answer, schemas.Transaction):
+        tracking.settle(transfer_id, answer)
+
+
+@durable
+def give_up(transfer_id: str, reason: str) -> None:
+    """It did not happen, and that is known: free the money and say so. Safe to repeat."""
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
+    if moving.move(transfer, State.FAILED, reason=reason):
+        tracking.undo(transfer)
+    reach("send.precommit")
+
+
+@durable
+def expire(transfer_id: str) -> None:
+    """The price ran out before anything reached OMS: free the money. Safe to repeat."""
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
+    reason = "The price ran out before it reached our payment partner. Nothing left your wallet."
+    if stop_unsent(transfer, State.EXPIRED, reason=reason):
+        tracking.tell_not_happened(transfer)
+
+
+def give_back(transfer: Transfer, *, wait: float | None = None, steps: list[float] | None = None) -> None:
+    """End the lease: nothing more to do for a final transfer, else again later."""
+    now = Transfer.objects.values("state", "attempts").get(pk=transfer.pk)
+    if State(now["state"]) in moving.FINAL:
+        transfer.done()
+    elif wait is not None:
+        transfer.release(due_at=timezone.now() + timedelta(seconds=min(wait, 300)))
+    elif steps is not None:
+        transfer.again(attempts=now["attempts"], steps=steps)
+    else:
+        transfer.again(attempts=now["attempts"])
+
+
+def _quote_ran_out(transfer: Transfer) -> bool:
+    return bool(transfer.quote and transfer.quote.oms_id and transfer.quote.expires_at <= timezone.now())
+
+
+def _key_is_too_old(transfer: Transfer) -> bool:
+    if transfer.first_sent_at and timezone.now() - transfer.first_sent_at > KEY_LIFE:
+        Transfer.objects.filter(pk=transfer.pk).update(attention="Key too old to repeat: look it up by hand")
+        return True
+    return False

@@ -1,0 +1,66 @@
+"""The shape of what people type about sends. Whether it is allowed is not decided here."""
+
+from typing import Any
+
+from django import forms
+
+from walletapp.money import Currency, InvalidAmount, Money
+
+
+class AmountField(forms.CharField):
+    """An exact amount of one currency, as people type it. Cleans to Money, or None when empty and not required."""
+
+    def __init__(self, *, currency: Currency, **kwargs: Any) -> None:
+        self.currency = currency
+        kwargs.setdefault("max_length", 24)
+        kwargs.setdefault(
+            "widget",
+            forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "placeholder": "0.00"}),
+        )
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Money | None:  # type: ignore[override]
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = Money.parse(text, self.currency)
+        except InvalidAmount as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+        if amount.minor <= 0:
+            raise forms.ValidationError("Enter an amount above zero.")
+        return amount
+
+
+class SendForm(forms.Form):
+    """To whom, how much, and which side the amount is for. Max is a flag and not a number."""
+
+    SIDES = (("destination", "They get exactly this"), ("source", "I pay exactly this, fees included"))
+
+    to = forms.CharField(
+        label="To",
+        max_length=320,
+        help_text="The e-mail of a customer here, or a Polygon address (0x and 40 characters).",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "autofocus": False}
+        ),
+        error_messages={"required": "Enter whom to send to: an e-mail address or a Polygon address."},
+    )
+    amount = AmountField(label="Amount", currency=Currency.USDC, required=False)
+    side = forms.ChoiceField(label="This amount is", choices=SIDES, initial="destination", widget=forms.RadioSelect)
+    everything = forms.BooleanField(label="Send everything I have available (Max)", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("everything"):
+            cleaned["amount"] = None
+        elif not cleaned.get("amount") and "amount" not in self.errors:
+            self.add_error("amount", "Enter how much to send.")
+        return cleaned
+
+
+class ConfirmForm(forms.Form):
+    """What a review page sends: the digest of what it showed, and the password when one is asked for."""
+
+    digest = forms.CharField(max_length=64)
+    password = forms.CharField(max_length=128, required=False, strip=False)

@@ -1,0 +1,58 @@
+"""Moving a transfer from state to state, and keeping the row the customer sees in step with it.
+
+The only code that changes `Transfer.state`. Call it inside the database transaction that does what follows.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import FINAL, MOVES, RANK, WORDS, Kind, State
+from walletapp.transitions import advance
+from walletapp.wallet.models import Movement
+from walletapp.wallet.states import Direction, MovementKind
+
+_PARTIES = {
+    Kind.SEND: lambda transfer: recipient_name(transfer),
+    Kind.CASH_IN: lambda transfer: transfer.store_name or "Cash at a store",
+    Kind.DEPOSIT: lambda transfer: transfer.from_party,
+    Kind.RECEIVED: lambda transfer: transfer.from_party,
+}
+
+
+def move(transfer: Transfer, to: State, **values: Any) -> bool:
+    """Advance to `to` if the table of moves allows it from where the row is now. True for the one caller that moved it.
+
+    The movement's word, the time of the end, and the count of attempts follow along.
+    """
+    now = timezone.now()
+    if to in FINAL:
+        values |= {"finished_at": now, "due_at": None, "attention": ""}
+    if not advance(transfer, to=to, frm=MOVES[to], rank=RANK[to], attempts=0, **values):
+        return False
+    Movement.objects.filter(pk=transfer.pk).update(
+        word=WORDS[to], amount_minor=transfer.amount_minor, finished_at=now if to in FINAL else None
+    )
+    return True
+
+
+def record_movement(transfer: Transfer) -> Movement:
+    """Write the row the customer sees for this transfer, once, in the transaction that confirms or makes it."""
+    return Movement.objects.create(
+        id=transfer.id,
+        wallet=transfer.wallet,
+        kind=MovementKind(transfer.kind),
+        direction=Direction.IN if transfer.is_incoming else Direction.OUT,
+        word=WORDS[State(transfer.state)],
+        amount_minor=transfer.amount_minor,
+        other_party=_PARTIES[Kind(transfer.kind)](transfer)[:200],
+        page="transfers:transfer",
+        created_at=timezone.now(),
+        finished_at=timezone.now() if transfer.is_final else None,
+    )
+
+
+def recipient_name(transfer: Transfer) -> str:
+    """Whom a send goes to, as the customer knows them: an e-mail address, or the full address on Polygon."""
+    return transfer.to_wallet.user.email if transfer.to_wallet else transfer.to_address

@@ -1,0 +1,131 @@
+"""What the pages about transfers show: rows of facts and figures, taken from stored rows only."""
+
+import hashlib
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from walletapp.money import Money
+from walletapp.transfers import confirming, limits, moving, sending
+from walletapp.transfers.models import Attempt, Transfer
+from walletapp.transfers.quotes import Quote
+from walletapp.transfers.states import Kind, State
+from walletapp.transfers.wording import tell_about
+from walletapp.wallet.models import Wallet
+
+
+def before_sending(user: Any) -> dict[str, Any]:
+    """What a person should know before typing an amount."""
+    wallet = Wallet.objects.filter(user=user, custody=Wallet.Custody.CUSTODIAL).first()
+    return {"wallet": wallet, "send_limits": limits.send_limits(wallet, timezone.now()) if wallet else None}
+
+
+def review(draft: Transfer) -> dict[str, Any]:
+    """The review page: the newest quote, what it changed since the one before, and the digest that is signed."""
+    quotes = list(draft.quotes.order_by("number"))
+    quote = quotes[-1]
+    now = timezone.now()
+    return {
+        "transfer": draft,
+        "quote": quote,
+        "changes": changes(quotes[-2], quote) if len(quotes) > 1 else [],
+        "fee_lines": fee_block(draft, quote),
+        "arrives": {"label": _arrives_label(draft), "amount": quote.they_get},
+        "facts": facts(draft),
+        "recipient": moving.recipient_name(draft) if draft.kind == Kind.SEND else "",
+        "times_sent": sending.times_sent(draft.user, draft) if draft.kind == Kind.SEND else None,
+        "button": button(draft, quote),
+        "digest": confirming.review_digest(draft, quote),
+        "server_now": now,
+        "confirm_before": quote.confirm_before,
+        "is_expired": quote.is_expired,
+        # A page left open renews the price by itself a few times, then waits for its reader.
+        "renews_itself": len(quotes) <= 3,
+        "remaining": _remaining(draft, quote),
+    }
+
+
+def changes(old: Quote, new: Quote) -> list[dict[str, Any]]:
+    """Old and new side by side, figure by figure, with the difference."""
+    rows = [("You pay", old.you_pay, new.you_pay), ("They get", old.they_get, new.they_get)]
+    if new.transfer.kind == Kind.CASH_IN:
+        rows = [("You bring", old.you_pay, new.you_pay), ("You receive", old.they_get, new.they_get)]
+    return [
+        {"label": label, "old": before, "new": after, "difference": after - before, "same": before == after}
+        for label, before, after in rows
+    ]
+
+
+def fee_block(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
+    """What is paid, then every fee: lines that visibly sum to what arrives."""
+    paid = "You bring" if draft.kind == Kind.CASH_IN else "You pay"
+    lines: list[dict[str, Any]] = [{"label": paid, "amount": quote.you_pay}]
+    return lines + [{"label": f"Fee: {line.label}", "amount": line.amount} for line in quote.fee_lines]
+
+
+def facts(draft: Transfer) -> list[dict[str, Any]]:
+    if draft.kind == Kind.CASH_IN:
+        return [{"label": "Store", "value": draft.store_name}, {"label": "Address", "value": draft.store_address}]
+    return [{"label": "From", "value": "Your wallet"}, {"label": "Network", "value": "Polygon"}]
+
+
+def button(draft: Transfer, quote: Quote) -> str:
+    """The act, in the button itself."""
+    return "Get my cash code" if draft.kind == Kind.CASH_IN else f"Send {quote.they_get} on Polygon"
+
+
+def status(found: Transfer) -> dict[str, Any]:
+    """The status page and its live part. `version` changes whenever anything shown may have changed."""
+    context: dict[str, Any] = {
+        "transfer": found,
+        "telling": tell_about(found),
+        "party": _party(found),
+        "figures": figures(found),
+        "explorer": sending.explorer_link(found),
+        "can_cancel": found.kind == Kind.SEND and _is_unsent(found),
+        "check_url": reverse("transfers:check", args=[found.pk]),
+        "cancel_url": reverse("transfers:cancel", args=[found.pk]),
+        "server_now": timezone.now(),
+    }
+    if found.kind == Kind.CASH_IN:
+        from walletapp.transfers.funding import page_facts  # noqa: PLC0415 - the cash journey's own part
+
+        context |= page_facts(found)
+    context["version"] = version(found, context["telling"].title)
+    return context
+
+
+def version(found: Transfer, title: str) -> str:
+    codes = list(found.codes.values_list("code", "status"))
+    said = [found.state, found.tx_hash, found.cash_paid_minor, found.oms_sub_status, title, codes]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def figures(found: Transfer) -> list[dict[str, Any]]:
+    """The amounts of a confirmed transfer, as lines that sum."""
+    if found.quote is None:
+        return []
+    if found.kind == Kind.CASH_IN and found.cash_paid is not None and found.cash_paid != found.quote.you_pay:
+        return []  # another amount was paid than quoted: the cash page shows both
+    return [*fee_block(found, found.quote), {"label": _arrives_label(found), "amount": found.quote.they_get}]
+
+
+def _party(found: Transfer) -> str:
+    return moving.recipient_name(found) if found.kind == Kind.SEND else found.from_party or found.store_name
+
+
+def _arrives_label(draft: Transfer) -> str:
+    return "You receive" if draft.kind == Kind.CASH_IN else "They get"
+
+
+def _remaining(draft: Transfer, quote: Quote) -> Money | None:
+    if draft.kind != Kind.SEND:
+        return None
+    left = draft.wallet.available - quote.you_pay
+    return left if left.minor >= 0 else None
+
+
+def _is_unsent(found: Transfer) -> bool:
+    may_have_arrived = found.tries.exclude(outcome=Attempt.Outcome.NOT_SENT).exists()
+    return found.state in {State.READY, State.SUBMITTING} and not may_have_arrived

@@ -1,0 +1,150 @@
+"""Asking OMS for a price.
+
+What must stay true: only a quote whose numbers add up is stored; the page shows the stored row and nothing else; a
+quote is no money, so each gets a fresh key and may be asked for as often as needed.
+"""
+
+import hashlib
+import json
+import logging
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from walletapp.money import Currency, Money
+from walletapp.oms import bodies, schemas
+from walletapp.oms.client import get_client
+from walletapp.oms.errors import OmsOutcomeUnknown, OmsRejected, OmsUnavailable, QuoteDoesNotAddUp
+from walletapp.oms.quote_check import check_quote
+from walletapp.refusals import Refusal
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.quotes import Quote
+from walletapp.transfers.reasons import in_plain_words
+from walletapp.transfers.states import Kind, State
+
+log = logging.getLogger(__name__)
+
+MAX = "max"
+
+
+class NoPrice(Refusal):
+    """OMS gave no price that we may show. Nothing was changed and no money moved."""
+
+    code = "no_price"
+
+
+def price(transfer: Transfer) -> Quote:
+    """Ask OMS for a quote for this unconfirmed transfer and store it as its newest one.
+
+    Safe to repeat: each call adds a quote. Raises NoPrice, and then nothing has changed. No transaction may be open.
+    """
+    if transfer.kind == Kind.CASH_IN and settings.OMS_CASH_FUNDING == "cash_in":
+        from walletapp.transfers.estimating import estimate  # noqa: PLC0415 - the other funding mode's own module
+
+        fields = estimate(transfer)
+    else:
+        fields = _fields(_ask(transfer))
+    with transaction.atomic():
+        transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+        if transfer.state != State.QUOTED:
+            raise NoPrice("This was already confirmed. Its page shows how it stands.")
+        number = transfer.quotes.count() + 1
+        return Quote.objects.create(transfer=transfer, number=number, **fields)
+
+
+def body_of(transfer: Transfer) -> bytes:
+    """The request for a quote. Max is asked as the whole available balance, fees included, so that nothing remains."""
+    customer = transfer.user.customer
+    amounts = _amounts(transfer)
+    if transfer.kind == Kind.CASH_IN:
+        return bodies.cash_quote_body(
+            customer_id=customer.oms_id,
+            wallet_id=str(transfer.wallet.oms_id),
+            location_id=transfer.store_id,
+            location_reference=transfer.store_reference,
+            **amounts,
+        )
+    return bodies.send_quote_body(
+        customer_id=customer.oms_id,
+        wallet_id=str(transfer.wallet.oms_id),
+        to_wallet_id=str(transfer.to_wallet.oms_id) if transfer.to_wallet else "",
+        to_address="" if transfer.to_wallet else transfer.to_address,
+        **amounts,
+    )
+
+
+def _amounts(transfer: Transfer) -> dict[str, Money]:
+    source = Currency.USD if transfer.kind == Kind.CASH_IN else transfer.wallet.currency
+    if transfer.asked_side == MAX:
+        transfer.wallet.refresh_from_db()
+        if not transfer.wallet.available_minor:
+            raise NoPrice("There is nothing available to send. Nothing was sent.")
+        return {"source_amount": transfer.wallet.available}
+    asked = int(transfer.asked_minor or 0)
+    if transfer.asked_side == "source":
+        return {"source_amount": Money(asked, source)}
+    return {"destination_amount": Money(asked, transfer.wallet.currency)}
+
+
+def _ask(transfer: Transfer) -> schemas.Quote:
+    key = f"{settings.ENVIRONMENT_NAME}-quote-{uuid.uuid4()}"
+    try:
+        quote = get_client().create_quote(body_of(transfer), key=key)
+        check_quote(quote)
+    except OmsRejected as refused:
+        raise NoPrice(in_plain_words(refused.code, refused.status)) from refused
+    except QuoteDoesNotAddUp as wrong:
+        raise NoPrice(
+            "Our payment partner gave us a price that does not add up, so we do not show it. "
+            "Nothing was charged. Please try again in a minute."
+        ) from wrong
+    except OmsOutcomeUnknown as lost:  # a quote moves nothing, so losing one is only being without
+        raise OmsUnavailable("no answer to a request for a quote") from lost
+    return quote
+
+
+def _fields(quote: schemas.Quote) -> dict[str, Any]:
+    """The columns of our row. check_quote() has made sure that all amounts are there."""
+    source, destination = quote.source, quote.destination
+    assert source.gross and source.net and destination.gross and destination.net  # noqa: S101 - for the type checker
+    text = json.dumps(quote.raw, sort_keys=True, default=str)
+    return {
+        "oms_id": quote.id,
+        "source_asset": source.asset,
+        "source_gross_minor": source.gross.minor,
+        "source_net_minor": source.net.minor,
+        "destination_asset": destination.asset,
+        "destination_gross_minor": destination.gross.minor,
+        "destination_net_minor": destination.net.minor,
+        "fees": fee_lines(source, destination),
+        "rate": str(quote.rates.exchange or "1"),
+        "fixed_side": quote.fixed_side,
+        "expires_at": quote.expires_at,
+        "snapshot": json.loads(text),
+        "snapshot_sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+
+
+def fee_lines(source: schemas.Side, destination: schemas.Side) -> list[dict[str, Any]]:
+    """Every fee on either side, as stored. OMS's own fee is a line even when it is nothing; others only when charged."""
+    lines = []
+    for kind in ("oms", "gas", "developer"):
+        found = [
+            {"kind": kind, "asset": side.asset, "minor": getattr(side.fees, kind).minor}
+            for side in (source, destination)
+            if side.fees and getattr(side.fees, kind)
+        ]
+        if not found and kind == "oms":
+            found = [{"kind": kind, "asset": source.asset, "minor": 0}]
+        lines += found
+    return _merged(lines)
+
+
+def _merged(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    totals: dict[tuple[str, str], int] = {}
+    for line in lines:
+        name = (line["kind"], line["asset"])
+        totals[name] = totals.get(name, 0) + line["minor"]
+    return [{"kind": kind, "asset": asset, "minor": minor} for (kind, asset), minor in totals.items()]

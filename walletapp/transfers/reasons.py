@@ -1,0 +1,26 @@
+"""Why OMS said no, in the customer's words: what happened, what it means for the money, what to do.
+
+A code we do not know gives a true general sentence; OMS's own message is for staff and never shown.
+"""
+
+_REASONS = {
+    "insufficientFunds": "Your balance at our payment partner was too low for this. Nothing left your wallet.",
+    "insufficient_funds": "Your balance at our payment partner was too low for this. Nothing left your wallet.",
+    "quoteExpired": "The price ran out before our payment partner took it. Nothing left your wallet.",
+    "limitExceeded": "This is above a limit of our payment partner. Nothing was charged. Try a smaller amount.",
+    "amountTooSmall": "This amount is too small to cover its fees. Nothing was charged. Try a larger amount.",
+    "amountTooLow": "This amount is too small to cover its fees. Nothing was charged. Try a larger amount.",
+    "amountTooLarge": "This amount is larger than our payment partner takes at once. Nothing was charged.",
+    "storeUnavailable": "This store cannot take cash right now. Nothing was charged. Choose another store.",
+    "customerInactive": "Your account at our payment partner is not active. Your money is safe. Please write to us.",
+    "destinationRefused": "Our payment partner cannot send to this address. Nothing left your wallet.",
+}
+
+_GENERAL = "Our payment partner did not accept this. Nothing was charged and your money is where it was."
+
+
+def in_plain_words(code: str, status: int = 0) -> str:
+    """A sentence for the customer."""
+    if status == 403 and code not in _REASONS:
+        return "Our payment partner does not allow this for your account right now. Your money is where it was."
+    return _REASONS.get(code, _GENERAL)

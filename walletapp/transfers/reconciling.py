@@ -1,0 +1,127 @@
+"""Comparing our rows with OMS's, as the proof that nothing was lost or doubled.
+
+Rows are matched by identity, never by amount and time. Only "we are behind" heals itself, by applying what was read;
+every other difference becomes a break with an owner and an age.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from walletapp.accounts.models import Customer
+from walletapp.oms import schemas
+from walletapp.oms.client import get_client
+from walletapp.oms.errors import OmsError
+from walletapp.transfers import receiving, tracking
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import AT_OMS, OPEN, Kind, State
+from walletapp.wallet import breaks
+from walletapp.wallet.models import ReconciliationRun, Wallet
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(hours=2)
+GRACE = timedelta(minutes=5)  # younger than this may simply be under way
+
+
+def reconcile(since: datetime | None = None) -> ReconciliationRun:
+    """Compare every transaction OMS made since the last run (with an overlap), and every balance. Safe to repeat."""
+    run = ReconciliationRun.objects.create(covers_since=since or _last_start())
+    try:
+        seen = _compare_transactions(run)
+        _compare_transfers(run, seen)
+        _compare_balances(run)
+    except OmsError as problem:
+        run.error = str(problem)[:200]
+    run.finished_at = timezone.now()
+    run.save()
+    return run
+
+
+def _last_start() -> datetime:
+    last = ReconciliationRun.objects.filter(finished_at__isnull=False, error="").order_by("-started_at").first()
+    return (last.started_at if last else timezone.now() - timedelta(days=7)) - OVERLAP
+
+
+def _compare_transactions(run: ReconciliationRun) -> set[str]:
+    client = get_client()
+    seen: set[str] = set()
+    rows = schemas.walk(lambda cursor: client.list_transactions(created_after=run.covers_since, starting_after=cursor))
+    for row in rows:
+        if row.id in seen:
+            continue
+        seen.add(row.id)
+        run.compared += 1
+        ours = tracking.find_ours(row)
+        if ours is not None:
+            _compare_one(run, ours, row)
+        arrives_here = receiving.apply_arrival(row)
+        if ours is None and not arrives_here and _concerns_us(row) and _is_old(row.created_at):
+            _found(run, "remote-without-local", row.id, detail=row.status)
+    return seen
+
+
+def _compare_one(run: ReconciliationRun, ours: Transfer, row: schemas.Transaction) -> None:
+    others = Transfer.objects.filter(quote__oms_id=row.quote_id).exclude(pk=ours.pk) if row.quote_id else None
+    if ours.oms_id not in (None, row.id) or (others and others.exists()):
+        _found(run, "duplicate-remote", row.id, wallet=ours.wallet, transfer=str(ours.pk))
+        return
+    before = ours.attention
+    tracking.settle(str(ours.pk), row)
+    ours.refresh_from_db()
+    if ours.attention and ours.attention != before:
+        run.differences += 1
+
+
+def _compare_transfers(run: ReconciliationRun, seen: set[str]) -> None:
+    """Ours that OMS should have listed and did not."""
+    expected = Transfer.objects.filter(
+        oms_id__isnull=False, first_sent_at__gte=run.covers_since, first_sent_at__lt=run.started_at - GRACE
+    )
+    for transfer in expected.exclude(oms_id__in=seen).select_related("wallet"):
+        _found(run, "local-without-remote", str(transfer.pk), wallet=transfer.wallet, transaction=transfer.oms_id)
+
+
+def _compare_balances(run: ReconciliationRun) -> None:
+    for wallet in Wallet.objects.filter(state=Wallet.State.ACTIVE, oms_id__isnull=False):
+        if Transfer.objects.filter(wallet=wallet, state__in=OPEN).exists():
+            continue  # in flight: OMS may or may not have taken it already, so no figure is the right one yet
+        remote = get_client().get_wallet_balance(str(wallet.oms_id)).balance
+        wallet.refresh_from_db()
+        still = not Transfer.objects.filter(wallet=wallet, state__in=OPEN).exists()
+        if still and remote != wallet.available + wallet.held:
+            _found(
+                run,
+                "balance",
+                str(wallet.pk),
+                wallet=wallet,
+                remote=remote.wire(),
+                ours=(wallet.available + wallet.held).wire(),
+            )
+        run.compared += 1
+
+
+def in_flight_minor(wallet: Wallet) -> int:
+    """What open sends of this wallet hold, in minor units: how far the balance at OMS may be below ours."""
+    total = Transfer.objects.filter(wallet=wallet, kind=Kind.SEND, state__in=AT_OMS | {State.READY}).aggregate(
+        total=Sum("amount_minor")
+    )["total"]
+    return int(total or 0)
+
+
+def _concerns_us(row: schemas.Transaction) -> bool:
+    parties = [one for one in (row.sender_customer_id, row.recipient_customer_id) if one]
+    return not parties or Customer.objects.filter(oms_id__in=parties).exists()
+
+
+def _is_old(made: datetime | None) -> bool:
+    return made is None or timezone.now() - made > GRACE
+
+
+def _found(run: ReconciliationRun, kind: str, key: str, wallet: Wallet | None = None, **detail: str | None) -> None:
+    run.differences += 1
+    breaks.open_break(kind, key, wallet=wallet, **detail)
+    if wallet is not None and kind != "balance":
+        breaks.freeze(wallet, "Our records differ from what OMS says")

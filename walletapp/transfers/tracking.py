@@ -1,0 +1,227 @@
+"""Following a transfer at OMS to its end, by polling and by webhook, through one and the same function.
+
+A webhook is only a bell: `apply_transaction` reads the transaction again and believes that. `settle` is the only way
+to "done" and "did not happen" for what OMS has taken; called twice it does nothing, called with something that
+contradicts what we know it changes nothing, freezes the wallet and opens a break.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+
+from walletapp.durable import durable
+from walletapp.faultpoints import reach
+from walletapp.money import Money
+from walletapp.notifications.tell import tell
+from walletapp.oms import schemas
+from walletapp.oms.client import get_client
+from walletapp.oms.inbox import NotYet
+from walletapp.transfers import moving, receiving
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.reasons import in_plain_words
+from walletapp.transfers.states import Kind, State
+from walletapp.wallet import breaks, ledger
+from walletapp.wallet.models import Movement
+
+log = logging.getLogger(__name__)
+
+# A webhook usually comes first; a lost one costs at most one of these waits.
+POLL_STEPS = [4.0, 10, 30, 120, 600, 3600]
+
+_STATUSES = {
+    "processing": State.PROCESSING,
+    "awaitingAction": State.PROCESSING,
+    "completed": State.COMPLETED,
+    "failed": State.FAILED,
+}
+
+
+def ask(transfer: Transfer) -> None:
+    """Ask OMS how a transfer it has taken is doing, and apply the answer. Raises OmsError when it cannot be asked."""
+    if transfer.kind == Kind.CASH_IN and transfer.cash_in_id:
+        from walletapp.transfers.funding import apply_cash_in  # noqa: PLC0415 - the cash journey's own part
+
+        apply_cash_in(transfer.cash_in_id, {})
+        transfer.refresh_from_db()
+    if transfer.oms_id and not transfer.is_final:
+        settle(str(transfer.pk), get_client().get_transaction(transfer.oms_id))
+
+
+def apply_transaction(oms_id: str, data: Mapping[str, Any]) -> None:
+    """Bring our rows in line with what OMS now says about one transaction. `data` is not believed.
+
+    Raises NotYet when the transaction concerns nobody we know (yet).
+    """
+    found = get_client().get_transaction(oms_id)
+    ours = find_ours(found)
+    if ours is not None:
+        settle(str(ours.pk), found)
+    is_known = receiving.apply_arrival(found) or ours is not None
+    if not is_known:
+        raise NotYet(f"transaction {oms_id} belongs to no transfer here")
+
+
+def find_ours(found: schemas.Transaction) -> Transfer | None:
+    """The transfer this transaction carries out: by its id, else by one of the names we gave it."""
+    names: list[dict[str, Any]] = [
+        {"oms_id": found.id},
+        {"pk": _uuid_or_none(found.transfer_id)},
+        {"partner_no": found.partner_no},
+        {"quote__oms_id": found.quote_id or None},
+        {"cash_in_id": found.cash_in_id or None},
+    ]
+    for name in names:
+        if None not in name.values() and (transfer := Transfer.objects.filter(**name).first()):
+            return transfer
+    return None
+
+
+def _uuid_or_none(text: str) -> UUID | None:
+    """Somebody else's metadata.transferId need not be a uuid."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@durable
+def settle(transfer_id: str, found: schemas.Transaction) -> None:
+    """Apply a freshly read transaction to its transfer: climb, post or free the money, tell the customer. Idempotent."""
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user", "quote").get(pk=transfer_id)
+    )
+    now = timezone.now()
+    Transfer.objects.filter(pk=transfer.pk).update(
+        checked_at=now, oms_status=found.status[:40], oms_sub_status=found.sub_status[:80]
+    )
+    target = _STATUSES.get(found.status)
+    if transfer.is_final:
+        _require_same_end(transfer, found, target)
+        return
+    if target is None:
+        _wonder(transfer, f"OMS status {found.status!r} is not known to us")
+        return
+    if problem := _disagreement(transfer, found):
+        _contradiction(transfer, found, problem)
+        return
+    {State.PROCESSING: _is_processing, State.COMPLETED: _is_completed, State.FAILED: _has_failed}[target](
+        transfer, found
+    )
+    reach("apply.precommit")
+
+
+def _is_processing(transfer: Transfer, found: schemas.Transaction) -> None:
+    if transfer.kind == Kind.CASH_IN:
+        # It is "processing" from the moment the code exists; whether cash was paid is the cash-in's word.
+        Transfer.objects.filter(pk=transfer.pk, oms_id=None).update(oms_id=found.id)
+        return
+    moving.move(transfer, State.PROCESSING, oms_id=found.id, due_at=timezone.now(), unknown_since=None)
+
+
+def _is_completed(transfer: Transfer, found: schemas.Transaction) -> None:
+    values: dict[str, Any] = {"oms_id": found.id, "tx_hash": found.tx_hash[:80], "unknown_since": None}
+    if transfer.kind == Kind.CASH_IN:
+        arrived = found.destination.net
+        if arrived is None:
+            _wonder(transfer, "OMS completed it without saying what arrived")
+            return
+        paid = found.source.gross or found.source.amount
+        values |= {"amount_minor": arrived.minor, "cash_paid_minor": paid.minor if paid else None}
+    if not moving.move(transfer, State.COMPLETED, **values):
+        return
+    movement = movement_of(transfer)
+    if transfer.kind == Kind.CASH_IN:
+        ledger.receive(movement)
+        transfer.codes.filter(status="active").update(status="used")
+        _tell(transfer, "cash_arrived", transfer.amount)
+    else:
+        ledger.post(movement)
+        _tell(transfer, "sent", transfer.amount - transfer.fee)
+
+
+def _has_failed(transfer: Transfer, found: schemas.Transaction) -> None:
+    reason = in_plain_words(found.error.code if found.error else "")
+    if moving.move(transfer, State.FAILED, oms_id=found.id, reason=reason, unknown_since=None):
+        undo(transfer)
+
+
+def undo(transfer: Transfer) -> None:
+    """What follows from "did not happen", in the transaction that made that move."""
+    if transfer.kind == Kind.SEND:
+        ledger.void(movement_of(transfer))
+    transfer.codes.filter(status="active").update(status="expired")
+    tell_not_happened(transfer)
+
+
+def tell_not_happened(transfer: Transfer) -> None:
+    _tell(transfer, "did_not_happen", transfer.amount)
+
+
+def movement_of(transfer: Transfer) -> Movement:
+    return Movement.objects.select_related("wallet").get(pk=transfer.pk)
+
+
+def _tell(transfer: Transfer, kind: str, amount: Money) -> None:
+    tell(
+        transfer.user,
+        kind,
+        f"{kind}:{transfer.pk}",
+        link=reverse("transfers:transfer", args=[transfer.pk]),
+        amount=str(amount),
+        other_party=movement_of(transfer).other_party,
+        when=f"{timezone.now():%-d %B %Y, %H:%M} UTC",
+        reason=transfer.reason,
+    )
+
+
+def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
+    """How the transaction differs from what was confirmed, in words; empty when it does not."""
+    if transfer.oms_id not in (None, found.id):
+        return f"it is known as {transfer.oms_id}"
+    if transfer.kind == Kind.CASH_IN:
+        return _bad_arithmetic(found)
+    quote = transfer.quote
+    if quote is None:
+        return "it was never priced"
+    pairs = [
+        ("asset", quote.source_asset, found.source.asset),
+        ("amount", quote.source_gross_minor, found.source.gross.minor if found.source.gross else None),
+        ("arriving amount", quote.destination_net_minor, found.destination.net.minor if found.destination.net else None),
+        ("address", "" if transfer.to_wallet_id else transfer.to_address.lower(), found.destination.target.address.lower()),
+    ]
+    for what, agreed, said in pairs:
+        if agreed not in (None, "") and said not in (None, "") and agreed != said:
+            return f"{what}: agreed {agreed}, OMS says {said}"
+    return ""
+
+
+def _bad_arithmetic(found: schemas.Transaction) -> str:
+    """Incoming money is posted as OMS reports it, so its own sum must hold."""
+    side = found.destination
+    if side.gross is not None and side.net is not None and side.fees and side.gross - side.fees.total != side.net:
+        return f"{side.gross} less {side.fees.total} is not {side.net}"
+    return ""
+
+
+def _require_same_end(transfer: Transfer, found: schemas.Transaction, target: State | None) -> None:
+    """A final transfer stays as it is. OMS saying otherwise is an incident, an older word is just late."""
+    if target in moving.FINAL and target != transfer.state and transfer.oms_id in (None, found.id):
+        _contradiction(transfer, found, f"we say {transfer.state}, OMS says {found.status}")
+
+
+def _contradiction(transfer: Transfer, found: schemas.Transaction, problem: str) -> None:
+    Transfer.objects.filter(pk=transfer.pk).update(attention=problem[:200])
+    breaks.freeze(transfer.wallet, "A transfer differs from what OMS says")
+    breaks.open_break(
+        "contradiction", str(transfer.pk), wallet=transfer.wallet, transaction=found.id, problem=problem
+    )
+    log.critical("ALERT transfer contradicts OMS", extra={"transfer": str(transfer.pk), "problem": problem})
+
+
+def _wonder(transfer: Transfer, why: str) -> None:
+    Transfer.objects.filter(pk=transfer.pk).update(attention=why[:200])
+    log.error("ALERT %s", why, extra={"transfer": str(transfer.pk)})

@@ -1,0 +1,139 @@
+"""The pages of a send, and the review and status pages that every transfer shares."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from walletapp.accounts.access import verified
+from walletapp.accounts.reauthentication import prove, recently_proved
+from walletapp.later import ring
+from walletapp.refusals import Refusal
+from walletapp.transfers import confirming, presenting, sending
+from walletapp.transfers.forms import ConfirmForm, SendForm
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.quoting import price
+from walletapp.transfers.states import State
+from walletapp.transfers.tasks import push
+
+CHECK_EVERY_SECONDS = 10
+
+
+@verified
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest) -> HttpResponse:
+    """To whom and how much. Answers a good form with its review page."""
+    form = SendForm(request.POST or None, initial={"to": request.GET.get("to", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = sending.start(
+                request.user, to=form.cleaned_data["to"], amount=form.cleaned_data["amount"], side=form.cleaned_data["side"]
+            )
+        except Refusal as no:
+            form.add_error(no.field if no.field in form.fields else None, str(no))
+        else:
+            return redirect("transfers:review", draft.pk)
+    return render(request, "transfers/send.html", {"form": form, **presenting.before_sending(request.user)})
+
+
+@verified
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Everything that will happen, read-only, and the one button that makes it happen."""
+    draft = _own(request, transfer_id)
+    if draft.state != State.QUOTED:
+        return redirect("transfers:transfer", draft.pk)
+    if request.method == "GET":
+        return _review(request, draft)
+    try:
+        _confirm(request, draft)
+    except confirming.QuoteExpired as no:
+        price(draft)
+        return _review(request, draft, no)
+    except Refusal as no:
+        return _review(request, draft, no)
+    return redirect("transfers:transfer", draft.pk)
+
+
+def _confirm(request: HttpRequest, draft: Transfer) -> None:
+    form = ConfirmForm(request.POST)
+    if not form.is_valid():
+        raise confirming.ReviewChanged("This page was not complete. Nothing was sent. Please look again and confirm.")
+    digest = form.cleaned_data["digest"]
+    if not recently_proved(request) and form.cleaned_data["password"]:
+        prove(request, form.cleaned_data["password"])
+    if recently_proved(request):
+        confirming.authorize(draft, digest, "password")
+    confirming.confirm(draft.pk, user_id=request.user.pk, digest=digest)
+
+
+def _review(request: HttpRequest, draft: Transfer, refusal: Refusal | None = None) -> HttpResponse:
+    context = presenting.review(draft) | {"refusal": refusal, "ask_password": not recently_proved(request)}
+    return render(request, "transfers/review.html", context, status=422 if refusal else 200)
+
+
+@verified
+@require_POST
+def new_price(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Ask for a new quote; the review page then shows it beside the old one. Nothing is confirmed by this."""
+    draft = _own(request, transfer_id)
+    if draft.state == State.QUOTED:
+        newest = draft.quotes.order_by("number").last()
+        if newest is None or newest.is_expired:
+            price(draft)
+    return redirect("transfers:review", draft.pk)
+
+
+@verified
+@require_GET
+def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """How one transfer stands."""
+    found = _own(request, transfer_id)
+    if found.state == State.QUOTED:
+        return redirect("transfers:review", found.pk)
+    return render(request, "transfers/transfer.html", presenting.status(found))
+
+
+@verified
+@require_GET
+def status(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """The part of the page that keeps itself up to date. 204 when it says what the page says already."""
+    context = presenting.status(_own(request, transfer_id))
+    if request.GET.get("v") == context["version"]:
+        return HttpResponse(status=204)
+    return render(request, "transfers/transfer.html#status", context)
+
+
+@verified
+@require_POST
+def check(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """"Check now": have a worker ask OMS at once, at most every few seconds."""
+    found = _own(request, transfer_id)
+    if found.is_at_oms and cache.add(f"check:{found.pk}", 1, CHECK_EVERY_SECONDS):
+        Transfer.objects.filter(pk=found.pk, due_at__isnull=False).update(due_at=timezone.now())
+        ring(push, found.pk)
+    return redirect("transfers:transfer", found.pk)
+
+
+@verified
+@require_POST
+def cancel(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Take a transfer back, while nothing can have reached OMS."""
+    found = _own(request, transfer_id)
+    context: dict[str, Any] = {}
+    try:
+        found = confirming.cancel(found.pk, user_id=request.user.pk)
+    except Refusal as no:
+        context = {"refusal": no}
+    if context:
+        return render(request, "transfers/transfer.html", presenting.status(found) | context, status=409)
+    return redirect("transfers:transfer", found.pk)
+
+
+def _own(request: HttpRequest, transfer_id: UUID) -> Transfer:
+    mine = Transfer.objects.filter(user_id=request.user.pk)
+    return get_object_or_404(mine.select_related("wallet", "user__customer", "to_wallet__user", "quote"), pk=transfer_id)

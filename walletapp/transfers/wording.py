@@ -1,0 +1,108 @@
+"""What the customer reads about a transfer: the state's word, one sentence of what it means for the money, what next.
+
+Nothing is said that is not known to be true: "did not happen" only ever after proof, "done" only after OMS said so.
+"""
+
+from dataclasses import dataclass
+
+from walletapp.transfers import overdue
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import WORDS, Kind, State
+from walletapp.wallet.states import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """`word` is one of the seven; `title` is the headline; `text` says where the money is; `next` what to expect."""
+
+    word: str
+    title: str
+    text: str
+    next: str = ""
+
+
+_CHECKING = Telling(
+    Word.CHECKING.label,
+    "We are confirming this with our payment partner",
+    "Your money is safe and on hold. Please do not send it again.",
+    "We keep asking by ourselves and tell you here and by e-mail. This usually takes a few minutes.",
+)
+
+
+def tell_about(transfer: Transfer) -> Telling:
+    """The words for a confirmed transfer."""
+    match State(transfer.state):
+        case State.UNKNOWN:
+            return _CHECKING
+        case State.READY | State.SUBMITTING | State.PROCESSING | State.AWAITING_CASH:
+            return _under_way(transfer)
+        case State.COMPLETED:
+            return _done(transfer)
+        case State.QUOTED:
+            return Telling(Word.WAITING_FOR_YOU.label, "Not confirmed yet", "Nothing was sent.")
+        case State.FAILED | State.CANCELED | State.EXPIRED:
+            return _not_happened(transfer)
+
+
+def _under_way(transfer: Transfer) -> Telling:
+    word = WORDS[State(transfer.state)].label
+    if transfer.kind == Kind.CASH_IN:
+        return _cash_under_way(transfer, word)
+    if overdue.is_late(transfer):
+        return Telling(
+            word,
+            "Later than usual",
+            "It is with our payment partner and takes longer than usual. Your money is safe. Do not send it again.",
+            "Our staff have been told. We keep checking and write to you as soon as it changes.",
+        )
+    if transfer.state == State.PROCESSING:
+        return Telling(
+            word,
+            "On its way",
+            f"{transfer.amount} left your available balance and is on its way.",
+            "Usually done within a minute. You can leave this page; we will write to you.",
+        )
+    return Telling(word, "Sending...", "Your money is set aside for this.", "This takes a few seconds.")
+
+
+def _cash_under_way(transfer: Transfer, word: str) -> Telling:
+    if transfer.state == State.AWAITING_CASH:
+        return Telling(
+            word,
+            "Pay at the counter",
+            f"Show the code at {transfer.store_name} and hand over the cash.",
+            "Nothing is charged until you pay at the counter.",
+        )
+    if transfer.state == State.PROCESSING:
+        return Telling(
+            Word.WAITING_FOR_STORE.label,
+            "The store has your cash",
+            "We are waiting for the store's confirmation. Keep the receipt until this page says Done.",
+            "Usually done within a few minutes.",
+        )
+    return Telling(word, "Getting your code...", "Nothing is charged until you pay at the counter.")
+
+
+def _done(transfer: Transfer) -> Telling:
+    word = Word.DONE.label
+    if transfer.kind == Kind.CASH_IN:
+        return Telling(word, f"{transfer.amount} arrived", "It is in your wallet and can be used now.")
+    if transfer.kind == Kind.SEND:
+        return Telling(word, f"{transfer.amount - transfer.fee} arrived", "The money has reached its destination.")
+    return Telling(word, f"{transfer.amount} arrived", "It is in your wallet and can be used now.")
+
+
+def _not_happened(transfer: Transfer) -> Telling:
+    if transfer.kind == Kind.CASH_IN:
+        return Telling(
+            Word.DID_NOT_HAPPEN.label,
+            "No cash was taken",
+            transfer.reason or "Nothing was charged.",
+            "If you did pay at the counter, keep the receipt and write to us: we will find it.",
+        )
+    return Telling(
+        Word.DID_NOT_HAPPEN.label,
+        "Not sent",
+        transfer.reason or "Nothing left your wallet.",
+        "Your money is back in your available balance." if transfer.confirmed_at else "",
+    )
