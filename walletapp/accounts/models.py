@@ -100,6 +100,11 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.oms_id
 
+    @classmethod
+    def of(cls, user: Any) -> "Customer | None":
+        """This user's customer with its endorsements, None before OMS has one."""
+        return cls.objects.prefetch_related("endorsements").filter(user=user).first()
+
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -1,7 +1,5 @@
 """The audit trail for staff: read, search, filter, and nothing else."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest

@@ -39,13 +39,10 @@ def protect(connection: Any, table: str) -> None:
             for event in ("UPDATE", "DELETE")
         ]
     else:
-        statements = [
-            _POSTGRES_FUNCTION,
-            f"CREATE TRIGGER append_only_row BEFORE UPDATE OR DELETE ON {name} "
-            "FOR EACH ROW EXECUTE FUNCTION append_only()",
-            f"CREATE TRIGGER append_only_all BEFORE TRUNCATE ON {name} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()",
-        ]
+        row = f"append_only_row BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW"
+        everything = f"append_only_all BEFORE TRUNCATE ON {name} FOR EACH STATEMENT"
+        run = "EXECUTE FUNCTION append_only()"
+        statements = [_POSTGRES_FUNCTION, f"CREATE TRIGGER {row} {run}", f"CREATE TRIGGER {everything} {run}"]
     _run(connection, statements)
 
 

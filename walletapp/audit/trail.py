@@ -29,7 +29,7 @@ def record(actor: Any, action: str, obj: models.Model | None = None, reason: str
         at=timezone.now(),
         actor=actor if actor is not None and actor.is_authenticated else None,
         action=action,
-        object_type=obj._meta.label_lower if obj is not None else "",
+        object_type=obj._meta.label_lower if obj is not None else "",  # noqa: SLF001 - Django documents it
         object_id=str(obj.pk) if obj is not None else "",
         reason=reason,
         detail=_plain(detail),
@@ -63,7 +63,7 @@ def verify_chain() -> str:
 
 
 def _keys() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
 
 
 def _matches(found: str, expected: Iterable[str]) -> bool:

@@ -26,7 +26,7 @@ def deliver_notice(notice_id: UUID | str) -> None:
         return
     try:
         make_message(notice).send()
-    except Exception as error:  # whatever it is, the next attempt may work and the number of attempts is bounded
+    except Exception as error:  # noqa: BLE001 - whatever it is, the next attempt may work, and they are bounded
         _failed(notice, error)
     else:
         _held(notice).update(sent_at=timezone.now(), due_at=None, lease_until=None, lease_token="", last_error="")

@@ -1,0 +1,33 @@
+"""Who may open a page. Every page of ours wants one of these, but the few that are open to everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from walletapp.accounts.models import Customer
+
+type View = Callable[..., HttpResponseBase]
+
+
+def signed_in(view: View) -> View:
+    """Only for people who are signed in; others are asked to, and come back."""
+    return login_required(view)
+
+
+def verified(view: View) -> View:
+    """Only for people whom OMS lets hold money, as its endorsements say now; others are led to their identity page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        customer = Customer.of(request.user)
+        if customer is not None and customer.may_hold_money:
+            return view(request, *args, **kwargs)
+        messages.info(request, "This opens as soon as you are verified. Here is where that stands.")
+        return redirect("accounts:identity")
+
+    return login_required(wrapped)

@@ -1,0 +1,44 @@
+"""How allauth behaves here: no user names, e-mail in small letters, codes that are easy to type, where to go next."""
+
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.shortcuts import resolve_url
+
+from walletapp.accounts.models import Customer
+
+CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Set as ACCOUNT_ADAPTER."""
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """There are none."""
+
+    def clean_email(self, email: str) -> str:
+        return str(super().clean_email(email)).lower()
+
+    def generate_email_verification_code(self) -> str:
+        return _digits()
+
+    def generate_password_reset_code(self) -> str:
+        return _digits()
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url("accounts:identity")
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Home, or for those who have no wallet yet, the page that says how to get one."""
+        customer = Customer.of(request.user)
+        if customer is not None and customer.may_hold_money:
+            return resolve_url("wallet:dashboard")
+        return resolve_url("accounts:identity")
+
+
+def _digits() -> str:
+    """Two groups of four. allauth ignores the hyphen and spaces when the code is typed."""
+    number = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    return f"{number[:4]}-{number[4:]}"

@@ -1,0 +1,56 @@
+"""Numbers on identity documents: which can exist, and how one is shown without telling it.
+
+Rules of the Social Security Administration and the IRS for SSN and ITIN. For passports and licences only the shape is
+known; whether a number is real is for OMS to say.
+"""
+
+import re
+
+LABELS = {
+    "ssn": "Social Security number",
+    "itin": "Individual taxpayer number (ITIN)",
+    "passport": "Passport",
+    "driversLicense": "Driver's license",
+}
+US_ONLY = frozenset({"ssn", "itin"})
+
+# Printed on sample cards and in advertisements, and never anybody's.
+_NEVER_ISSUED = frozenset({"078051120", "219099999", "123456789"})
+_ITIN_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
+
+
+def tidy(kind: str, number: str) -> str:
+    """The number without the spaces and hyphens that people type for readability."""
+    number = number.strip().upper()
+    return re.sub(r"[\s\-\u2010-\u2015.]", "", number) if kind in US_ONLY else re.sub(r"[\s]", "", number)
+
+
+def problem_with(kind: str, number: str) -> str:
+    """Why the tidied `number` cannot be one of its kind, as a sentence; empty when it can."""
+    match kind:
+        case "ssn":
+            return "" if _is_possible_ssn(number) else "This is not a Social Security number. It has nine digits."
+        case "itin":
+            return "" if _is_possible_itin(number) else "This is not an ITIN. It has nine digits and begins with 9."
+        case "passport":
+            ok = re.fullmatch(r"[A-Z0-9]{5,12}", number)
+            return "" if ok else "A passport number has 5 to 12 letters and digits."
+        case _:
+            ok = re.fullmatch(r"[A-Z0-9*\-]{4,25}", number)
+            return "" if ok else "A license number has 4 to 25 letters and digits."
+
+
+def masked(kind: str, number: str) -> str:
+    """What its owner recognises and nobody else can use: kind and last four."""
+    return f"{LABELS[kind]} ending in {number[-4:]}"
+
+
+def _is_possible_ssn(number: str) -> bool:
+    if not re.fullmatch(r"[0-9]{9}", number, re.ASCII) or number in _NEVER_ISSUED:
+        return False
+    area, group, serial = number[:3], number[3:5], number[5:]
+    return area not in {"000", "666"} and area < "900" and group != "00" and serial != "0000"
+
+
+def _is_possible_itin(number: str) -> bool:
+    return bool(re.fullmatch(r"9[0-9]{8}", number, re.ASCII)) and int(number[3:5]) in _ITIN_GROUPS
