@@ -1,0 +1,72 @@
+"""Who may open each page, by URL name. A page that is not here fails the build, so that nobody forgets to decide.
+
+anybody     no session wanted
+signed in   asked to sign in, else
+verified    signed in, and OMS lets them hold money; others are led to their identity page
+staff       a member of staff; nobody else gets an answer
+machine     another program, which proves itself in another way than by a session (test of its own)
+"""
+
+ANYBODY = "anybody"
+SIGNED_IN = "signed in"
+VERIFIED = "verified"
+STAFF = "staff"
+MACHINE = "machine"
+
+ACCESS = {
+    "web:landing": ANYBODY,
+    "web:contact": ANYBODY,
+    "web:theme": ANYBODY,
+    "web:favicon": ANYBODY,
+    "web:healthz": ANYBODY,
+    "web:styleguide": ANYBODY,  # exists with DEBUG only
+    "demo:mail": ANYBODY,  # exist with DEMO only
+    "demo:message": ANYBODY,
+    "oms:webhook": MACHINE,
+    "accounts:identity": SIGNED_IN,
+    "accounts:identity_status": SIGNED_IN,
+    "accounts:submit": SIGNED_IN,
+    "accounts:step": SIGNED_IN,
+    "transfers:send": VERIFIED,
+    "transfers:add_cash": VERIFIED,
+    "transfers:add_cash_amount": VERIFIED,
+    "transfers:review": VERIFIED,
+    "transfers:new_price": VERIFIED,
+    "transfers:transfer": SIGNED_IN,
+    "transfers:status": SIGNED_IN,
+    "transfers:check": SIGNED_IN,
+    "transfers:cancel": SIGNED_IN,
+    "transfers:new_code": VERIFIED,
+    "wallet:dashboard": SIGNED_IN,
+    "wallet:receive": VERIFIED,
+    "wallet:activity": SIGNED_IN,
+    # allauth
+    "account_login": ANYBODY,
+    "account_logout": ANYBODY,
+    "account_signup": ANYBODY,
+    "account_inactive": ANYBODY,
+    "account_email_verification_sent": ANYBODY,
+    "account_confirm_email": ANYBODY,
+    "account_reset_password": ANYBODY,
+    "account_reset_password_done": ANYBODY,
+    "account_reset_password_from_key": ANYBODY,
+    "account_reset_password_from_key_done": ANYBODY,
+    "account_confirm_password_reset_code": ANYBODY,
+    "account_complete_password_reset": ANYBODY,
+    "account_email": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+}
+
+# Whole groups: every URL name that begins so.
+GROUPS = {"admin:": STAFF}
+
+# The admin's own doors: everybody may come to them, and they let nobody through.
+DOORS = {"admin:login": ANYBODY, "admin:logout": ANYBODY, "admin:jsi18n": ANYBODY}
+
+
+def rule(name: str) -> str | None:
+    """Who may open the page of that URL name; None when nobody has decided."""
+    groups = (who for start, who in GROUPS.items() if name.startswith(start))
+    return DOORS.get(name) or ACCESS.get(name) or next(groups, None)
