@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from walletapp.demo import ground, startup
+from walletapp.demo.control import Refused
 from walletapp.demo.plan import CHECKOUT, Plan
 from walletapp.demo.supervisor import Failed, Stopped, Supervisor
 
@@ -44,7 +45,7 @@ def run(plan: Plan, lock: int) -> int:
     except Stopped:
         say("\nStopping.")
         return 0
-    except Failed as failure:
+    except (Failed, Refused) as failure:
         say(f"\n{failure}")
         return 1
     finally:

@@ -44,6 +44,11 @@ class Plan:
         return f"http://localhost:{self.sandbox_port}"
 
     @property
+    def control_url(self) -> str:
+        """The JSON door of the sandbox's control room."""
+        return f"{self.sandbox_url}/control/api"
+
+    @property
     def has_own_broker(self) -> bool:
         return not self.outside.get("REDIS_URL")
 

@@ -90,6 +90,9 @@ def start_demo(
             demo.stop()
             raise RuntimeError(f"the demo did not come up: {console.read_text(errors='replace')}")
         time.sleep(0.05)
+    if problem := demo.facts()["problem"]:
+        demo.stop()
+        raise RuntimeError(problem)
     return demo
 
 

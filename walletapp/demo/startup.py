@@ -6,16 +6,12 @@ says "ready" only when the first click works.
 
 import json
 import time
-import urllib.error
-import urllib.request
 
 from walletapp.demo import broker
+from walletapp.demo.control import is_up, post
 from walletapp.demo.logins import LOGINS, PASSWORD
 from walletapp.demo.plan import Plan
 from walletapp.demo.supervisor import Failed, Supervisor
-
-# No proxy: these are addresses of this machine, whatever the environment says about the outside.
-_OPEN = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 def bring_up(plan: Plan, supervisor: Supervisor) -> None:
@@ -30,18 +26,25 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     announce(supervisor, "database", "tables, and the static files")
     supervisor.run_once("prepare", ["prepare_demo"], environment)
     if plan.has_own_sandbox:
-        supervisor.wait_until(lambda: is_up(f"{plan.sandbox_url}/control/api/health"), "sandbox")
-        post(f"{plan.sandbox_url}/control/api/settings", plan.sandbox_settings)
+        supervisor.wait_until(lambda: is_up(f"{plan.control_url}/health"), "sandbox")
+        post(f"{plan.control_url}/settings", json.loads(plan.sandbox_settings))
     for program in plan.wallet():
         announce(supervisor, program.name, program.says)
         supervisor.start(program, environment)
     supervisor.wait_until(lambda: is_up(f"{plan.site_url}/healthz"), "web")
-    supervisor.run_once("register_webhook", ["register_webhook"], environment)
     if plan.seed:
-        announce(supervisor, "people", "sign-ups, identity checks and first money, through the real journeys")
-        supervisor.run_once("seed_demo", ["seed_demo"], environment)
+        announce(supervisor, "people", "sign-ups, identity checks, first money: by the journeys everybody takes")
+    people = ["--control", plan.control_url if plan.has_own_sandbox else ""] if plan.seed else ["--no-people"]
+    problem = ""
+    try:
+        supervisor.run_once("seed", ["seed_demo", *people], environment)
+    except Failed as failure:  # a wallet without ready-made people is still a wallet
+        problem = str(failure)
+        supervisor.say(f"\n{problem}")
     seconds = time.monotonic() - began
-    supervisor.note(ready=True, site_url=plan.site_url, sandbox_url=plan.sandbox_url, seconds=round(seconds, 1))
+    supervisor.note(
+        ready=True, problem=problem, site_url=plan.site_url, sandbox_url=plan.sandbox_url, seconds=round(seconds, 1)
+    )
     supervisor.say(welcome(plan, product, seconds))
 
 
@@ -61,28 +64,6 @@ def start_broker(plan: Plan, supervisor: Supervisor) -> str:
 
 def announce(supervisor: Supervisor, name: str, says: str) -> None:
     supervisor.say(f"  {name:<9} {says}")
-
-
-def is_up(url: str) -> bool:
-    """Whether a health page there says yes."""
-    try:
-        with _OPEN(url, timeout=2):
-            return True
-    except OSError:
-        return False
-
-
-def post(url: str, body: str) -> None:
-    """Send JSON to the sandbox's control room. Raises Failed when it is refused."""
-    json.loads(body)
-    request = urllib.request.Request(  # noqa: S310 -- http://localhost, from plan.py
-        url, data=body.encode(), headers={"Content-Type": "application/json"}, method="POST"
-    )
-    try:
-        with _OPEN(request, timeout=5):
-            pass
-    except urllib.error.HTTPError as refused:
-        raise Failed(f"the sandbox refused {body}: {refused.read().decode(errors='replace')}") from refused
 
 
 def welcome(plan: Plan, product: str, seconds: float) -> str:
