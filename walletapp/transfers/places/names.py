@@ -16,18 +16,26 @@ STATES = {
     "MP": "northern mariana islands",
 }  # fmt: skip
 _CODES = {name: code for code, name in STATES.items()} | {code.lower(): code for code in STATES}
-_LONG = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount", "n": "north", "s": "south", "e": "east", "w": "west"}
-_NICKNAMES = {
+_LONG = {
+    "st": "saint",
+    "ste": "sainte",
+    "ft": "fort",
+    "mt": "mount",
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+}
+NICKNAMES = {
     "nyc": "new york", "new york city": "new york", "manhattan": "new york", "la": "los angeles",
     "sf": "san francisco", "philly": "philadelphia", "vegas": "las vegas", "washington dc": "washington",
 }  # fmt: skip
 
 
 def plain(name: str) -> str:
-    """ "St. Louis" and "saint louis" alike: small letters, no marks, abbreviations written out, nicknames resolved."""
+    """ "St. Louis" and "saint louis" alike: small letters, no marks, abbreviations written out."""
     words = re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/]", " ", name.casefold())).split()
-    text = " ".join(_LONG.get(word, word) for word in words)
-    return _NICKNAMES.get(text, text)
+    return " ".join(_LONG.get(word, word) for word in words)
 
 
 def state_code(text: str) -> str:
