@@ -37,9 +37,13 @@ ACCESS = {
     "transfers:check": SIGNED_IN,
     "transfers:cancel": SIGNED_IN,
     "transfers:new_code": VERIFIED,
-    "wallet:dashboard": SIGNED_IN,
-    "wallet:receive": VERIFIED,
+    "wallet:dashboard": SIGNED_IN,  # without a wallet these show the way to one
+    "wallet:dashboard_live": SIGNED_IN,
+    "wallet:receive": SIGNED_IN,
+    "wallet:receive_qr": SIGNED_IN,
     "wallet:activity": SIGNED_IN,
+    "banking:interest": SIGNED_IN,
+    "banking:withdraw": SIGNED_IN,
     # allauth
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

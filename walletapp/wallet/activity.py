@@ -1,0 +1,119 @@
+"""Everything that moved or is about to: what is pending first, then day by day, filtered and searched.
+
+What must stay true: people find only their own; the filter and the page number come from the address, so that a page
+can be kept, shared with oneself and printed.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta, tzinfo
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db import models
+from django.utils import timezone
+
+from walletapp.money import Currency, InvalidAmount, Money
+from walletapp.wallet.models import Movement, MovementQuerySet
+from walletapp.wallet.rows import Row, row_of
+from walletapp.wallet.states import MovementKind
+
+PER_PAGE = 25
+
+# What people look for, not how we store it.
+KINDS = {
+    "added": ("Cash added", [MovementKind.CASH_IN]),
+    "received": ("Received", [MovementKind.RECEIVED, MovementKind.DEPOSIT]),
+    "sent": ("Sent", [MovementKind.SEND]),
+}
+
+
+class ActivityFilter(forms.Form):
+    """Both fields are optional; a value that means nothing is as good as none."""
+
+    kind = forms.ChoiceField(
+        label="Show", required=False, choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())]
+    )
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=80,
+        strip=True,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "A person, a store, an amount"}),
+    )
+
+
+@dataclass(frozen=True)
+class Day:
+    """The movements of one day in the reader's zone."""
+
+    label: str
+    date: date
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One page of it. Pending ones are on the first page only."""
+
+    pending: list[Row]
+    days: list[Day]
+    page: Page[Movement]
+    is_filtered: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pending and not self.days
+
+
+def activity(user: Any, *, kind: str, q: str, number: str, zone: tzinfo) -> Activity:
+    """The page asked for; a number that is none gives the nearest."""
+    found = matching(Movement.objects.for_user(user), kind=kind, q=q)
+    page = Paginator(found.finished().order_by("-finished_at", "-id"), PER_PAGE).get_page(number)
+    pending = [row_of(movement) for movement in found.pending()] if page.number == 1 else []
+    return Activity(pending, by_day(page, zone), page, bool(kind or q))
+
+
+def matching(movements: MovementQuerySet, *, kind: str, q: str) -> MovementQuerySet:
+    """Those of one kind in which `q` is the other party, the exact amount, or the reference."""
+    if kind in KINDS:
+        movements = movements.filter(kind__in=KINDS[kind][1])
+    if q:
+        words = models.Q(other_party__icontains=q)
+        movements = movements.filter(words | _amount(q) | _reference(q))
+    return movements
+
+
+def by_day(movements: Iterable[Movement], zone: tzinfo) -> list[Day]:
+    """Groups in the order given, each under Today, Yesterday or its date."""
+    days: list[Day] = []
+    for movement in movements:
+        day = timezone.localdate(movement.finished_at, zone)
+        if not days or days[-1].date != day:
+            days.append(Day(_label(day, timezone.localdate(timezone=zone)), day, []))
+        days[-1].rows.append(row_of(movement))
+    return days
+
+
+def _label(day: date, today: date) -> str:
+    if day == today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{day:%A, %B} {day.day}" if day.year == today.year else f"{day:%B} {day.day}, {day.year}"
+
+
+def _amount(q: str) -> models.Q:
+    try:
+        return models.Q(amount_minor=Money.parse(q, Currency.USDC).minor)
+    except InvalidAmount:
+        return models.Q(pk__in=[])
+
+
+def _reference(q: str) -> models.Q:
+    try:
+        return models.Q(pk=uuid.UUID(q))
+    except ValueError:
+        return models.Q(pk__in=[])

@@ -1,0 +1,55 @@
+"""One movement as one line of a list: which words, which sign, which page it leads to.
+
+What must stay true: nothing is called sent or received before it is done; the direction decides the sign; what did not
+happen has no sign at all, because nothing moved.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from walletapp.money import Money
+from walletapp.wallet.models import Movement
+from walletapp.wallet.states import MovementKind, Word
+from walletapp.web.templatetags.wallet_tags import dollars
+
+# kind -> (done, under way, did not happen, icon, word before the other party)
+_SPOKEN = {
+    MovementKind.CASH_IN: ("Cash added", "Adding cash", "Add cash", "cash", "at"),
+    MovementKind.DEPOSIT: ("Received", "Arriving", "Receive", "in", "from"),
+    MovementKind.RECEIVED: ("Received", "Arriving", "Receive", "in", "from"),
+    MovementKind.SEND: ("Sent", "Sending", "Send", "out", "to"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What components/_row.html takes. `amount` stands in place of the signed `money` when nothing moved."""
+
+    url: str
+    icon: str
+    title: str
+    sub: str
+    money: Money
+    word: str
+    at: datetime
+    amount: str
+
+
+def row_of(movement: Movement) -> Row:
+    """The line about this movement."""
+    done, under_way, undone, icon, before = _SPOKEN[MovementKind(movement.kind)]
+    is_undone = movement.word == Word.DID_NOT_HAPPEN
+    came_back = movement.reverses_id is not None or movement.word == Word.CAME_BACK
+    title = undone if is_undone else under_way if movement.is_pending else done
+    return Row(
+        url=reverse(movement.page, args=[movement.pk]),
+        icon="stopped" if is_undone else "back" if came_back else icon,
+        title="Came back" if came_back else title,
+        sub=f"{before} {movement.other_party}",
+        money=movement.signed_amount,
+        word=str(Word(movement.word).label),
+        at=movement.finished_at or movement.created_at,
+        amount=dollars(movement.amount) if is_undone else "",
+    )
