@@ -162,8 +162,12 @@ class DocumentForm(StepForm):
         }
 
     @property
-    def saved_number(self) -> str:
-        return identity_numbers.masked(self.saved["kind"], self.saved["number"]) if self.saved else ""
+    def saved_notice(self) -> str:
+        """What is kept already, for the page. Empty when there is nothing."""
+        if not self.saved:
+            return ""
+        hint = identity_numbers.masked(self.saved["kind"], self.saved["number"])
+        return f"{hint}. Leave the number empty to keep it."
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -36,9 +36,24 @@ class Standing(Enum):
         return self.value[1]
 
     @property
+    def announcement(self) -> str:
+        """Read aloud when the page changes by itself."""
+        return _ANNOUNCED.get(self, "")
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the next move is not the person's, so that the page should keep looking."""
         return self in {Standing.SENDING, Standing.REVIEW}
+
+
+_ANNOUNCED = {
+    Standing.SENDING: "Your answers are on their way.",
+    Standing.REVIEW: "Your answers have arrived and are in review.",
+    Standing.MORE_NEEDED: "One more thing is needed from you.",
+    Standing.VERIFIED: "You are verified.",
+    Standing.REFUSED: "We could not verify you.",
+    Standing.CLOSED: "Your wallet is closed.",
+}
 
 
 class Remedy(Enum):
@@ -58,6 +73,14 @@ class Ask:
     text: str
     step: Step | None = None
 
+    @property
+    def is_fix(self) -> bool:
+        return self.remedy is Remedy.FIX
+
+    @property
+    def is_wait(self) -> bool:
+        return self.remedy is Remedy.WAIT
+
 
 @dataclass(frozen=True)
 class Ability:
@@ -71,6 +94,20 @@ class Ability:
     def is_granted(self) -> bool:
         return self.status == Endorsement.Status.ACTIVE
 
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES.get(self.status, "In review")
+
+
+_SENTENCES = {
+    Endorsement.Status.ACTIVE: "Open to you now",
+    Endorsement.Status.INACTIVE: "Not open to you",
+    Endorsement.Status.PENDING: "In review",
+    Endorsement.Status.ISSUES: "Something is missing",
+    Endorsement.Status.REVOKED_ISSUES: "Something is missing",
+    Endorsement.Status.REJECTED: "Not open to you",
+    Endorsement.Status.OFFBOARDED: "Not open to you",
+}
 
 ABILITIES = (
     Ability("Hold dollars as USDC in a wallet of your own", REQUIRED),

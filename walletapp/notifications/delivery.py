@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from walletapp.notifications.kinds import KINDS
 from walletapp.notifications.models import Notice
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ def make_message(notice: Notice) -> EmailMultiAlternatives:
         "support_email": settings.SUPPORT_EMAIL,
         "site_url": settings.SITE_URL,
         "link": f"{settings.SITE_URL}{notice.link}" if notice.link else "",
+        "link_text": KINDS[notice.kind].action,
     }
     message = EmailMultiAlternatives(
         subject=notice.subject,

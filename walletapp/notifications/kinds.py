@@ -8,10 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Kind:
-    """`subject` may name values of the context in braces. The texts are templates/email/<kind>.txt and .html."""
+    """`subject` may name values of the context in braces. The texts are templates/email/<kind>.txt and .html.
+
+    `action` is what the button to the page says.
+    """
 
     label: str
     subject: str
+    action: str
 
     def subject_for(self, context: Mapping[str, Any]) -> str:
         """One line, whatever the context holds: a line break in a subject would be a second header."""
@@ -20,15 +24,15 @@ class Kind:
 
 
 KINDS = {
-    "verified": Kind("Verified", "You are verified"),
-    "more_needed": Kind("More needed", "One more thing to verify you"),
-    "refused": Kind("Not verified", "We could not open a wallet for you"),
-    "closed": Kind("Access ended", "Your wallet can no longer be used"),
-    "cash_arrived": Kind("Cash arrived", "{amount} arrived in your wallet"),
-    "sent": Kind("Sent", "You sent {amount} to {other_party}"),
-    "received": Kind("Received", "You received {amount}"),
-    "did_not_happen": Kind("Did not happen", "{amount}: this did not happen"),
-    "came_back": Kind("Came back", "{amount} came back to you"),
+    "verified": Kind("Verified", "You are verified", "Open my wallet"),
+    "more_needed": Kind("More needed", "One more thing to verify you", "See what is needed"),
+    "refused": Kind("Not verified", "We could not open a wallet for you", "Read what this means"),
+    "closed": Kind("Access ended", "Your wallet can no longer be used", "Read what this means"),
+    "cash_arrived": Kind("Cash arrived", "{amount} arrived in your wallet", "See it"),
+    "sent": Kind("Sent", "You sent {amount} to {other_party}", "See it"),
+    "received": Kind("Received", "You received {amount}", "See it"),
+    "did_not_happen": Kind("Did not happen", "{amount}: this did not happen", "See where the money is"),
+    "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 
 
