@@ -4,7 +4,7 @@ Event names are never branched on (the provider's own pages spell them in three 
 `data.object` picks the handlers. Each gets the resource's id, reads the resource again and believes only that.
 """
 
-from walletapp.accounts.onboarding import apply_customer
+from walletapp.accounts.reviewing import apply_customer
 from walletapp.transfers.funding import apply_cash_in
 from walletapp.transfers.receiving import apply_deposit
 from walletapp.transfers.tracking import apply_transaction
