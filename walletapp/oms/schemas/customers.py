@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from walletapp.money import Currency, Money
-from walletapp.oms.errors import BadShape
 from walletapp.oms.schemas import reading
 
 
@@ -98,9 +97,6 @@ class Customer:
     @classmethod
     def from_json(cls, json: Any) -> Self:
         json = reading.expect_object(json, "customer")
-        endorsements = json.get("endorsements") or []
-        if not isinstance(endorsements, list):
-            raise BadShape("endorsements", "not a list")
         return cls(
             id=reading.identifier(json, "id"),
             status=reading.text(json, "status") or "active",
@@ -109,7 +105,7 @@ class Customer:
             email=reading.text(json, "email"),
             external_id=reading.text(json, "externalId"),
             signed_agreement=reading.flag(json, "signedAgreement"),
-            endorsements=tuple(Endorsement.from_json(one) for one in endorsements),
+            endorsements=tuple(Endorsement.from_json(one) for one in reading.anything(json, "endorsements")),
             wallets=reading.each(reading.objects(json, "wallets"), CustomerWallet.from_json),
             created_at=reading.optional_when(json, "createdAt"),
             updated_at=reading.optional_when(json, "updatedAt"),

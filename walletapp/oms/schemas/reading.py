@@ -36,6 +36,11 @@ def objects(json: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [mapping(item, name) for item in _list(json.get(name), name)]
 
 
+def anything(json: Mapping[str, Any], name: str) -> list[Any]:
+    """The list at `name`, whatever is in it; empty when missing or null."""
+    return _list(json.get(name), name)
+
+
 def texts(json: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """The list of words at `name`; empty when missing or null."""
     return tuple(_text(item, name) for item in _list(json.get(name), name))

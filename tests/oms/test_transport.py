@@ -1,0 +1,421 @@
+"""What the network may do to a call, and which of the four outcomes each of it is."""
+
+import gzip
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oms.conftest import KEY, make_client
+from tests.oms.wire import Request, Wire, answer, hangs_up, resets, says
+from walletapp.oms.client import OmsClient
+from walletapp.oms.errors import (
+    OmsError,
+    OmsMisconfigured,
+    OmsOutcomeUnknown,
+    OmsRejected,
+    OmsUnavailable,
+)
+
+CUSTOMER = {"id": "cst_1", "object": "customer", "status": "active"}
+BODY = b'{"externalId":"u1","type":"individual"}'
+
+
+def read(client: OmsClient) -> Any:
+    return client.get_customer("cst_1")
+
+
+def change(client: OmsClient) -> Any:
+    return client.create_customer(BODY, key=KEY)
+
+
+def both(wire: Wire, script: Any) -> None:
+    wire.on("GET /customers/cst_1", script)
+    wire.on("POST /customers", script)
+
+
+def outcome(call: Callable[[], Any]) -> OmsError:
+    with pytest.raises(OmsError) as caught:
+        call()
+    return caught.value
+
+
+def unknown_unless_read(client: OmsClient) -> None:
+    assert type(outcome(lambda: read(client))) is OmsUnavailable
+    assert type(outcome(lambda: change(client))) is OmsOutcomeUnknown
+
+
+def test_a_good_answer_is_read(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, CUSTOMER))
+    assert read(client).id == "cst_1"
+    assert change(client).id == "cst_1"
+
+
+def test_the_very_bytes_and_the_key_are_sent(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(201, CUSTOMER))
+    change(client)
+    [request] = wire.seen("POST /customers")
+    assert request.body == BODY
+    assert request.headers["idempotency-key"] == KEY
+    assert request.headers["authorization"] == "Bearer token-1"
+
+
+# ----- time -----
+
+
+def drip_body(wire: Wire) -> Any:
+    def script(request: Request, sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{")
+        while not wire.pause(0.1):
+            sock.sendall(b" ")
+
+    return script
+
+
+def drip_headers(wire: Wire) -> Any:
+    def script(request: Request, sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        while not wire.pause(0.1):
+            sock.sendall(b"a")
+
+    return script
+
+
+def silence(wire: Wire) -> Any:
+    def script(request: Request, sock: socket.socket) -> None:
+        wire.pause(30)
+
+    return script
+
+
+@pytest.mark.parametrize("slow", [drip_body, drip_headers, silence])
+@pytest.mark.parametrize(("call", "expected"), [(read, OmsUnavailable), (change, OmsOutcomeUnknown)])
+def test_no_answer_outlives_the_deadline(
+    wire: Wire, client: OmsClient, settings: Any, slow: Any, call: Any, expected: type[OmsError]
+) -> None:
+    settings.OMS_DEADLINE_SECONDS = 1.0
+    both(wire, slow(wire))
+    began = time.monotonic()
+    assert type(outcome(lambda: call(client))) is expected
+    assert 0.8 < time.monotonic() - began < 1.6
+
+
+def test_a_store_that_never_accepts_is_given_up_within_the_time_to_connect(settings: Any) -> None:
+    settings.OMS_DEADLINE_SECONDS = 1.0
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        port = full.getsockname()[1]
+        fillers = [_start_connecting(port) for _ in range(8)]
+        began = time.monotonic()
+        client = OmsClient(f"http://127.0.0.1:{port}/v0.9", "sk_sdbx_test", "secret")
+        assert type(outcome(lambda: change(client))) is OmsUnavailable
+        assert time.monotonic() - began < 2
+        for filler in fillers:
+            filler.close()
+
+
+def _start_connecting(port: int) -> socket.socket:
+    sock = socket.socket()
+    sock.setblocking(False)
+    sock.connect_ex(("127.0.0.1", port))
+    return sock
+
+
+# ----- the line between "not sent" and "sent" -----
+
+
+def test_a_refused_connection_did_not_happen() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    client = OmsClient(f"http://127.0.0.1:{port}/v0.9", "sk_sdbx_test", "secret")
+    assert type(outcome(lambda: change(client))) is OmsUnavailable
+
+
+def test_a_connection_refused_after_the_token_did_not_happen(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, CUSTOMER))
+    read(client)
+    wire.__exit__(None, None, None)
+    assert type(outcome(lambda: change(client))) is OmsUnavailable
+    assert not wire.seen("POST /customers")
+
+
+def test_a_name_that_does_not_resolve_did_not_happen() -> None:
+    client = OmsClient("https://nowhere.invalid/v0.9", "sk_sdbx_test", "secret")
+    assert type(outcome(lambda: change(client))) is OmsUnavailable
+
+
+@pytest.mark.parametrize("vanish", [resets, hangs_up])
+def test_a_connection_lost_after_the_request_may_have_happened(wire: Wire, client: OmsClient, vanish: Any) -> None:
+    both(wire, vanish)
+    unknown_unless_read(client)
+    assert len(wire.seen("POST /customers")) == 1
+
+
+def test_an_answer_cut_in_the_middle_may_have_happened(wire: Wire, client: OmsClient) -> None:
+    def cut(request: Request, sock: socket.socket) -> None:
+        sock.sendall(answer(200, CUSTOMER)[:-5])
+        sock.shutdown(socket.SHUT_RDWR)
+
+    both(wire, cut)
+    unknown_unless_read(client)
+
+
+def test_a_change_never_rides_on_an_idle_connection(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, CUSTOMER))
+    read(client)
+    read(client)
+    change(client)
+    first, second = wire.seen("GET /customers/cst_1")
+    [posted] = wire.seen("POST /customers")
+    assert first.connection == second.connection != posted.connection
+
+
+def test_a_lost_call_is_sent_once_and_not_again(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(503, {}))
+    outcome(lambda: change(client))
+    assert len(wire.seen("POST /customers")) == 1
+
+
+# ----- statuses -----
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 301, 302, 307, 418, 405, 413])
+def test_an_unexpected_status_leaves_a_change_open(wire: Wire, client: OmsClient, status: int) -> None:
+    both(wire, says(status, {}))
+    unknown_unless_read(client)
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 409, 422])
+def test_a_refusal_carries_status_code_message_and_request_id(wire: Wire, client: OmsClient, status: int) -> None:
+    error = {"error": {"code": "quoteExpired", "message": "The quote has expired.", "requestId": "req_1"}}
+    both(wire, says(status, error))
+    for call in (read, change):
+        refused = outcome(lambda call=call: call(client))
+        assert isinstance(refused, OmsRejected)
+        assert (refused.status, refused.code, refused.message, refused.request_id) == (
+            status,
+            "quoteExpired",
+            "The quote has expired.",
+            "req_1",
+        )
+        assert b"quoteExpired" in refused.raw
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "message"),
+    [
+        (b'{"error":"quoteUnavailable","code":4102,"message":"gone"}', "quoteUnavailable", "gone"),
+        (b'{"code":"insufficient_funds","message":"no"}', "insufficient_funds", "no"),
+        (b'{"type":"about:blank","title":"Bad","detail":"worse","status":422}', "about:blank", "worse"),
+        (b"provider account not provisioned", "", "provider account not provisioned"),
+        (b"evil\r\nline", "", "evil line"),
+        (b"", "", "OMS answered 422"),
+        (b"[1,2]", "", "[1,2]"),
+        (b'{"error":null}', "", "OMS answered 422"),
+        (b'{"error":{"code":{"a":1},"message":[1]}}', "", "OMS answered 422"),
+        (b"\xff\xfe", "", "��"),
+    ],
+)
+def test_every_known_shape_of_error_is_read(
+    wire: Wire, client: OmsClient, raw: bytes, code: str, message: str
+) -> None:
+    both(wire, says(422, raw=raw))
+    refused = outcome(lambda: change(client))
+    assert isinstance(refused, OmsRejected)
+    assert (refused.code, refused.message) == (code, message)
+
+
+def test_too_many_requests_did_not_happen_and_says_when_to_come_again(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(429, {}, {"Retry-After": "20"}))
+    busy = outcome(lambda: change(client))
+    assert isinstance(busy, OmsUnavailable)
+    assert busy.retry_after == 20
+    again = outcome(lambda: change(client))
+    assert isinstance(again, OmsUnavailable)
+    assert again.retry_after is not None and 18 < again.retry_after <= 20
+    assert len(wire.seen("POST /customers")) == 1
+
+
+def test_retry_after_may_be_a_date(wire: Wire, client: OmsClient) -> None:
+    both(
+        wire,
+        says(429, {}, {"Retry-After": "Mon, 01 Jun 2026 10:00:30 GMT", "Date": "Mon, 01 Jun 2026 10:00:00 GMT"}),
+    )
+    busy = outcome(lambda: read(client))
+    assert isinstance(busy, OmsUnavailable)
+    assert busy.retry_after == 30
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "1e9", "", "٣"])
+def test_an_unreadable_retry_after_is_nobody_said(wire: Wire, client: OmsClient, value: str) -> None:
+    wire.on(
+        "GET /customers/cst_1",
+        lambda request, sock: sock.sendall(
+            b"HTTP/1.1 429 x\r\nContent-Length: 0\r\nRetry-After: " + value.encode() + b"\r\n\r\n"
+        ),
+    )
+    busy = outcome(lambda: read(client))
+    assert isinstance(busy, OmsUnavailable)
+    assert busy.retry_after is None
+
+
+def test_a_short_wait_is_waited_with_the_same_key(wire: Wire, client: OmsClient) -> None:
+    def once_busy(request: Request, sock: socket.socket) -> None:
+        first = len(wire.seen("POST /customers")) == 1
+        sock.sendall(answer(429, {}, {"Retry-After": "1"}) if first else answer(201, CUSTOMER))
+
+    both(wire, once_busy)
+    began = time.monotonic()
+    assert change(client).id == "cst_1"
+    assert time.monotonic() - began >= 1
+    assert {request.headers["idempotency-key"] for request in wire.seen("POST /customers")} == {KEY}
+
+
+# ----- contents -----
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"cst_1"',
+        b'{"id":"cst_1","id":"cst_2"}',
+        b'{"id":"cst_1","x":NaN}',
+        b'{"id":"cst_1","x":Infinity}',
+        b'{"id":"cst_1","x":' + b"[" * 40 + b"]" * 40 + b"}",
+        b'{"id":"cst_1","x":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+        b'{"id":"cst_1","x":' + b"9" * 5000 + b"}",
+        b'\xef\xbb\xbf{"id":"cst_1"}',
+        b'{"id":"cst_1","x":"\xff"}',
+        b'{"object":"customer"}',
+        b'{"id":"cst_1","object":"wallet"}',
+        b'{"id":"../wallets/wlt_1"}',
+        b'{"id":17}',
+        b'{"id":"cst_1","createdAt":"yesterday"}',
+        b'{"id":"cst_1","createdAt":"2026-06-01T10:00:00"}',
+        b'{"id":"cst_1","signedAgreement":"yes"}',
+        b'{"id":"cst_1","endorsements":{}}',
+        b'{"id":"cst_1","wallets":["wlt_1"]}',
+    ],
+)
+def test_a_success_that_cannot_be_read_is_no_success(wire: Wire, client: OmsClient, raw: bytes) -> None:
+    both(wire, says(201, raw=raw))
+    unknown_unless_read(client)
+
+
+def test_the_answer_about_another_thing_is_no_success(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, CUSTOMER | {"id": "cst_2", "externalId": "somebody-else"}))
+    unknown_unless_read(client)
+
+
+def test_a_compressed_answer_is_refused(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, raw=gzip.compress(b" " * 100_000_000), headers={"Content-Encoding": "gzip"}))
+    unknown_unless_read(client)
+
+
+def test_an_answer_without_end_is_cut_off(wire: Wire, client: OmsClient) -> None:
+    sent = []
+
+    def flood(request: Request, sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not wire.pause(0):
+            sock.sendall(b"10000\r\n" + b"a" * 65_536 + b"\r\n")
+            sent.append(65_536)
+
+    both(wire, flood)
+    unknown_unless_read(client)
+    assert sum(sent) < 20_000_000
+
+
+# ----- where the request goes -----
+
+
+def test_a_redirect_is_not_followed(wire: Wire, client: OmsClient) -> None:
+    with Wire() as other:
+        both(wire, says(307, {}, {"Location": f"{other.base_url}/customers"}))
+        unknown_unless_read(client)
+        assert other.requests == []
+
+
+def test_proxies_netrc_and_bundles_of_the_environment_take_no_part(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with Wire() as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        netrc = tmp_path / "netrc"
+        netrc.write_text("default login thief password thief\n")
+        monkeypatch.setenv("NETRC", str(netrc))
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none"))
+        both(wire, says(200, CUSTOMER))
+        read(make_client(wire))
+        [request] = wire.seen("GET /customers/cst_1")
+        assert request.headers["authorization"] == "Bearer token-1"
+        assert proxy.requests == []
+
+
+def test_cookies_are_not_kept(wire: Wire, client: OmsClient) -> None:
+    both(wire, says(200, CUSTOMER, {"Set-Cookie": "a=b; Path=/"}))
+    read(client)
+    read(client)
+    assert all("cookie" not in request.headers for request in wire.requests)
+
+
+@pytest.mark.parametrize("bad", ["../../admin", "cst_1/../x", "", "a b", "cst_1?x=1", "c" * 200, "cst_\r\n"])
+def test_an_id_that_is_none_never_reaches_the_wire(wire: Wire, client: OmsClient, bad: str) -> None:
+    with pytest.raises(ValueError, match="not an id"):
+        client.get_customer(bad)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("bad", ["", "short", "with space in it", "new\r\nline-in-it", "k" * 300, "ключ-ключ-ключ"])
+def test_a_malformed_key_never_reaches_the_wire(wire: Wire, client: OmsClient, bad: str) -> None:
+    with pytest.raises(ValueError, match="idempotency key"):
+        client.create_customer(BODY, key=bad)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.example.org/v0.9",
+        "ftp://localhost/v0.9",
+        "https://user:pass@example.org/v0.9",
+        "https:///v0.9",
+        "https://example.org/v0.9?x=1",
+        "https://example.org:port/v0.9",
+        "",
+    ],
+)
+def test_an_unsafe_base_url_is_our_mistake(url: str) -> None:
+    with pytest.raises(OmsMisconfigured):
+        OmsClient(url, "sk_sdbx_test", "secret")
+
+
+def test_threads_share_a_client_without_mixing_answers(wire: Wire, client: OmsClient) -> None:
+    def echo(request: Request, sock: socket.socket) -> None:
+        sock.sendall(answer(200, {"id": request.path.rpartition("/")[2]}))
+
+    for number in range(40):
+        wire.on(f"GET /customers/cst_{number}", echo)
+    wrong: list[str] = []
+
+    def work(start: int) -> None:
+        for number in range(start, 40, 8):
+            if client.get_customer(f"cst_{number}").id != f"cst_{number}":
+                wrong.append(str(number))
+
+    threads = [threading.Thread(target=work, args=(start,)) for start in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
