@@ -1,0 +1,48 @@
+"""Saying that one wants bank transfers, changing one's mind, and taking it back.
+
+What must stay true: nothing is kept without consent; each change is in the audit trail; all of it is safe to repeat.
+"""
+
+from django.utils import timezone
+
+from walletapp.accounts.models import User
+from walletapp.audit.trail import record
+from walletapp.banking.models import InterestEntry
+from walletapp.durable import durable
+from walletapp.refusals import Refusal
+
+
+class NoConsent(Refusal):
+    """We may not keep the entry. Nothing was saved."""
+
+    code = "no_consent"
+
+
+@durable
+def register(user: User, *, use_case: str, monthly_volume: str, state: str, consents: bool) -> InterestEntry:
+    """Save the person's entry, the first or a corrected one; a withdrawn one stands again. Raises NoConsent."""
+    if not consents:
+        raise NoConsent("Tick that we may write to you, or we cannot keep this. Nothing was saved.", field="consents")
+    now = timezone.now()
+    answers = {"use_case": use_case, "monthly_volume": monthly_volume, "state": state}
+    entry, is_new = InterestEntry.objects.get_or_create(user=user, defaults={**answers, "consented_at": now})
+    before = {name: getattr(entry, name) for name in answers}
+    if not is_new and (before != answers or not entry.is_standing):
+        consented_at = entry.consented_at if entry.is_standing else now
+        changes = {**answers, "consented_at": consented_at, "updated_at": now, "withdrawn_at": None}
+        InterestEntry.objects.filter(pk=entry.pk).update(**changes)
+        entry.refresh_from_db()
+    elif not is_new:
+        return entry
+    record(user, "interest.registered" if is_new else "interest.changed", entry, **answers)
+    return entry
+
+
+@durable
+def withdraw(user: User) -> bool:
+    """Take the person off the list. True for the call that did it."""
+    now = timezone.now()
+    if not InterestEntry.objects.standing().filter(user=user).update(withdrawn_at=now, updated_at=now):
+        return False
+    record(user, "interest.withdrawn", InterestEntry.objects.get(user=user))
+    return True
