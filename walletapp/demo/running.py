@@ -17,6 +17,12 @@ from typing import Any
 from walletapp.demo.ground import free_ports
 from walletapp.demo.plan import CHECKOUT, PYTHON
 
+# Beginnings of the names of settings that a test run sets for itself and that are not meant for a demo it starts.
+_OURS = (
+    "DATABASE_URL", "DEBUG", "DEMO", "FIELD_KEYS", "LOG_LEVEL", "OMS_", "PORT", "REDIS_URL", "SANDBOX_PORT",
+    "SECRET_KEY", "SITE_URL", "WALLETAPP_",
+)  # fmt: skip
+
 
 @dataclass
 class Demo:
@@ -107,9 +113,8 @@ def running_demo(data: Path, **how: Any) -> Iterator[Demo]:
 
 
 def clean_environment(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The environment without what the test run itself was told about databases and brokers, and `chosen` on top."""
-    ours = {"DATABASE_URL", "REDIS_URL", "WALLETAPP_DATA", "PORT", "SANDBOX_PORT", "SITE_URL", "DEMO", "DEBUG"}
-    return {name: value for name, value in os.environ.items() if name not in ours} | dict(chosen)
+    """The environment without what the test run itself was told of the wallet's surroundings, and `chosen` on top."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | dict(chosen)
 
 
 def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
