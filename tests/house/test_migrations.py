@@ -17,7 +17,7 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_no_migration_has_a_name_made_by_the_computer() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     ours = [
         name
         for app, name in loader.disk_migrations

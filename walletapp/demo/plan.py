@@ -13,6 +13,16 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 
+_WEB = (
+    "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "30", "--graceful-timeout", "3",
+    "--access-logfile", "-", "--no-control-socket",
+)  # fmt: skip
+_WORKER = (
+    "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO",
+    "--without-gossip", "--without-mingle", "--without-heartbeat",
+)  # fmt: skip
+_BEAT = ("beat", "--loglevel", "WARNING", "--pidfile", "")
+
 
 @dataclass(frozen=True)
 class Program:
@@ -88,13 +98,9 @@ class Plan:
     def wallet(self) -> Sequence[Program]:
         """The programs of the wallet itself, the same as in production."""
         celery = (PYTHON, "-m", "celery", "--app", "walletapp.celery", "--quiet")
-        web = ("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "8")
-        web += ("--timeout", "30", "--graceful-timeout", "3", "--access-logfile", "-", "--no-control-socket")
-        worker = ("worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO")
-        worker += ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        beat = ("beat", "--loglevel", "WARNING", "--pidfile", "")
+        gunicorn = (PYTHON, "-m", "gunicorn", "walletapp.wsgi", "--bind", f"127.0.0.1:{self.port}")
         return (
-            Program("web", f"gunicorn on {self.site_url}", (PYTHON, "-m", "gunicorn", *web, "walletapp.wsgi")),
-            Program("worker", "Celery worker, two processes", (*celery, *worker)),
-            Program("beat", "Celery beat, the clock", (*celery, *beat)),
+            Program("web", f"gunicorn on {self.site_url}", (*gunicorn, *_WEB)),
+            Program("worker", "Celery worker, two processes", (*celery, *_WORKER)),
+            Program("beat", "Celery beat, the clock", (*celery, *_BEAT)),
         )

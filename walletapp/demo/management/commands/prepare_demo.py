@@ -1,7 +1,6 @@
 """`manage.py prepare_demo`: tables and static files, before the first program of the wallet starts."""
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ class Command(BaseCommand):
     """One command instead of two, because starting Django twice costs a second and a half."""
 
     help = "Migrate the database and collect the static files, if they have changed."
-    requires_system_checks: Sequence[str] = ()  # every program that starts after it checks
+    requires_system_checks = ()  # every program that starts after it checks
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)

@@ -1,7 +1,6 @@
 """`manage.py seed_demo`: the webhook registered, and the ready-made people. Safe to repeat."""
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, call_command
@@ -12,7 +11,7 @@ from walletapp.demo.seed import SeedStuck, seed
 
 class Command(BaseCommand):
     help = "Registers the webhook and makes the demo's people, through the real journeys. Safe to repeat."
-    requires_system_checks: Sequence[str] = ()  # the programs that are running have checked
+    requires_system_checks = ()  # the programs that are running have checked
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--control", default="", help="the sandbox's /control/api; without it nobody is verified")
