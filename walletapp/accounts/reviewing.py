@@ -146,6 +146,8 @@ def _believe_endorsements(customer: Customer, told: dict[str, schemas.Endorsemen
 def _follow_up(customer: Customer, *, changed: bool) -> None:
     """What follows from the new picture: tell the person, and set the time of the next look."""
     customer = Customer.objects.prefetch_related("endorsements").select_related("user").get(pk=customer.pk)
+    # A customer whom staff brought over from elsewhere has never answered anything here.
+    Onboarding.objects.get_or_create(user=customer.user, defaults={"state": OnboardingState.SUBMITTED})
     row = Onboarding.objects.select_for_update().get(user=customer.user)
     standing = standing_of(row, customer)
     _tell(customer, row, standing)

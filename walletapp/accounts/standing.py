@@ -99,7 +99,7 @@ class Ability:
         return _SENTENCES.get(self.status, "In review")
 
 
-_SENTENCES = {
+_SENTENCES: dict[str, str] = {
     Endorsement.Status.ACTIVE: "Open to you now",
     Endorsement.Status.INACTIVE: "Not open to you",
     Endorsement.Status.PENDING: "In review",

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 KEY_LIFE = timedelta(hours=20)
 LONGEST_WAIT = 300  # seconds; however long OMS asks us to stay away
 CONFLICTS_BORNE = 5
+LOOK_FIRST_FROM = 3  # an OMS that keeps its first bad answer for the key would never give us a good one
 
 
 def send(onboarding_id: UUID | str) -> None:
@@ -51,6 +52,8 @@ def send(onboarding_id: UUID | str) -> None:
 
 def _attempt(row: Onboarding) -> None:
     may_have_arrived = row.is_unknown
+    if may_have_arrived and row.attempts >= LOOK_FIRST_FROM and _is_creation(row) and _adopt_if_there(row):
+        return
     _held(row).update(is_unknown=True, first_sent_at=row.first_sent_at or timezone.now())
     read_at = timezone.now()
     try:
@@ -71,7 +74,7 @@ def _call(row: Onboarding) -> schemas.Customer:
     body = row.request_body.data
     if hashlib.sha256(body).hexdigest() != row.request_sha256:
         raise RuntimeError(f"the frozen request of onboarding {row.pk} has changed")
-    if row.operation == Onboarding.Operation.CREATE:
+    if _is_creation(row):
         return get_client().create_customer(body, key=str(row.idempotency_key))
     return get_client().update_customer(Customer.objects.get(user_id=row.user_id).oms_id, body)
 
@@ -90,7 +93,7 @@ def _not_sent(row: Onboarding, error: OmsUnavailable | OmsMisconfigured, *, may_
 def _rejected(row: Onboarding, error: OmsRejected, *, may_have_arrived: bool) -> None:
     """A refusal is the end, unless an earlier attempt may have been the one that was accepted."""
     is_conflict = error.status == 409
-    if row.operation == Onboarding.Operation.CREATE and (may_have_arrived or is_conflict):
+    if _is_creation(row) and (may_have_arrived or is_conflict):
         if _adopt_if_there(row):
             return
         if is_conflict and row.attempts < CONFLICTS_BORNE:
@@ -102,12 +105,13 @@ def _rejected(row: Onboarding, error: OmsRejected, *, may_have_arrived: bool) ->
 
 def _settle_without_sending(row: Onboarding) -> None:
     """Too old to be sent again under its key: either OMS has it, or the person sends it anew."""
-    if row.operation == Onboarding.Operation.UPDATE or not _adopt_if_there(row):
+    if not _is_creation(row) or not _adopt_if_there(row):
         give_back(row.pk, "not_delivered")
 
 
 def _adopt_if_there(row: Onboarding) -> bool:
-    """Look for the customer by our own id. On an OMS that cannot say, the row stays as it is and comes again."""
+    """Look for the customer by our own id. True when the row needs nothing more now: it was there, or OMS could not
+    say and the row comes again."""
     read_at = timezone.now()
     try:
         page = get_client().list_customers(external_id=str(row.pk), limit=10)
@@ -142,6 +146,10 @@ def give_back(onboarding_id: UUID, problem: str) -> None:
     )
     if moved:
         record(None, "onboarding.returned", row, problem, generation=row.generation)
+
+
+def _is_creation(row: Onboarding) -> bool:
+    return row.operation == Onboarding.Operation.CREATE
 
 
 def _held(row: Onboarding) -> QuerySet[Onboarding]:

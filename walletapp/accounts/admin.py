@@ -1,0 +1,189 @@
+"""People for staff: users may be switched off, everything OMS says is to be read only, sealed values never appear."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from waffle.admin import FlagAdmin as WaffleFlagAdmin
+
+from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
+from walletapp.accounts.standing import standing_of
+from walletapp.audit.admin import ReadOnlyAdmin, link
+from walletapp.audit.trail import record
+
+# Pages about one user, in the apps above: label, URL name, how they find the user.
+_ABOUT_A_USER = (
+    ("Wallets", "admin:wallet_wallet_changelist", "user__id__exact"),
+    ("Transfers", "admin:transfers_transfer_changelist", "user__id__exact"),
+    ("Notices", "admin:notifications_notice_changelist", "user__id__exact"),
+    ("What they did", "admin:audit_auditevent_changelist", "actor__id__exact"),
+)
+
+
+def pages_about(user: User) -> str:
+    """Links to everything about this user."""
+    links = ((link(label, page, **{field: user.pk}),) for label, page, field in _ABOUT_A_USER)
+    return format_html_join(" · ", "{}", links)
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """No password here: people set theirs themselves. Users are switched off, never deleted."""
+
+    list_display = ("email", "is_active", "is_staff", "date_joined", "last_login", "to_customer")
+    list_filter = ("is_active", "is_staff", "date_joined")
+    search_fields = ("email", "public_id", "customer__oms_id")
+    list_select_related = ("customer",)
+    fields = (
+        "email", "public_id", "is_active", "is_staff", "is_superuser", "groups",
+        "date_joined", "last_login", "to_customer", "to_onboarding", "pages",
+    )  # fmt: skip
+    filter_horizontal = ("groups",)
+    _RIGHTS = ("is_staff", "is_superuser", "groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only superusers hand out rights."""
+        fixed = ("email", "public_id", "date_joined", "last_login", "to_customer", "to_onboarding", "pages")
+        return fixed if request.user.is_superuser else (*fixed, *self._RIGHTS)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        record(request.user, "user.changed", obj, fields=sorted(form.changed_data), is_active=obj.is_active)
+
+    @admin.display(description="Customer")
+    def to_customer(self, user: User) -> str:
+        customer = getattr(user, "customer", None)
+        return link(customer, "admin:accounts_customer_change", quote(customer.pk)) if customer else "-"
+
+    @admin.display(description="Onboarding")
+    def to_onboarding(self, user: User) -> str:
+        row = getattr(user, "onboarding", None)
+        return link(row, "admin:accounts_onboarding_change", quote(row.pk)) if row else "-"
+
+    @admin.display(description="More")
+    def pages(self, user: User) -> str:
+        return pages_about(user)
+
+
+class EndorsementInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Endorsement
+    extra = 0
+    fields = ("name", "status", "missing", "reasons", "updated_at")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class EndorsementFilter(admin.SimpleListFilter):
+    """Customers with any endorsement in a state."""
+
+    title = "endorsement"
+    parameter_name = "endorsement"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(status.value, status.label) for status in Endorsement.Status]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        return queryset.filter(endorsements__status=self.value()).distinct() if self.value() else queryset
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnlyAdmin):
+    list_display = ("oms_id", "name", "user", "standing", "is_active", "seen_at")
+    list_filter = (EndorsementFilter, "is_active", "created_at")
+    search_fields = ("oms_id", "user__email", "first_name", "last_name", "id")
+    list_select_related = ("user__onboarding",)
+    readonly_fields = ("standing", "to_user", "to_onboarding", "events", "pages")
+    inlines = (EndorsementInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return super().get_queryset(request).prefetch_related("endorsements")
+
+    @admin.display(description="Stands at")
+    def standing(self, customer: Customer) -> str:
+        return standing_of(getattr(customer.user, "onboarding", None), customer).slug
+
+    @admin.display(description="User page")
+    def to_user(self, customer: Customer) -> str:
+        return link(customer.user, "admin:accounts_user_change", customer.user_id)
+
+    @admin.display(description="Onboarding")
+    def to_onboarding(self, customer: Customer) -> str:
+        row = getattr(customer.user, "onboarding", None)
+        return link(row, "admin:accounts_onboarding_change", quote(row.pk)) if row else "-"
+
+    @admin.display(description="Events from OMS")
+    def events(self, customer: Customer) -> str:
+        return link("Events about this customer", "admin:oms_inboundevent_changelist", q=customer.oms_id)
+
+    @admin.display(description="More")
+    def pages(self, customer: Customer) -> str:
+        return pages_about(customer.user)
+
+
+@admin.register(Endorsement)
+class EndorsementAdmin(ReadOnlyAdmin):
+    list_display = ("customer", "name", "status", "updated_at")
+    list_filter = ("name", "status", "updated_at")
+    search_fields = ("customer__oms_id", "customer__user__email")
+    list_select_related = ("customer",)
+    readonly_fields = ("to_customer",)
+
+    @admin.display(description="Customer page")
+    def to_customer(self, endorsement: Endorsement) -> str:
+        return link(endorsement.customer, "admin:accounts_customer_change", quote(endorsement.customer_id))
+
+
+@admin.register(Onboarding)
+class OnboardingAdmin(ReadOnlyAdmin):
+    list_display = ("user", "state", "operation", "generation", "is_unknown", "problem", "attempts", "due_at")
+    list_filter = ("state", "operation", "is_unknown", "problem", "created_at")
+    search_fields = ("id", "user__email", "idempotency_key")
+    list_select_related = ("user",)
+    exclude = ("answers", "document_hint", "request_body", "lease_token")
+    readonly_fields = ("to_user",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Onboarding]:
+        return super().get_queryset(request).defer("answers", "document_hint", "request_body")
+
+    @admin.display(description="User page")
+    def to_user(self, row: Onboarding) -> str:
+        return link(row.user, "admin:accounts_user_change", row.user_id)
+
+
+@admin.register(Flag)
+class FlagAdmin(WaffleFlagAdmin):
+    """Switches a feature for everyone, some or a percentage, from the next request on."""
+
+    list_display: ClassVar[Any] = ("name", "note", "everyone", "percent", "staff", "authenticated")
+    list_editable = ("everyone",)
+    list_filter: ClassVar[Any] = ("everyone",)
+    exclude = ("testing", "languages", "rollout", "created", "modified")  # what our flags do not know
+    actions: ClassVar[Any] = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Flag, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        everyone = "by rule" if obj.everyone is None else "on" if obj.everyone else "off"
+        record(request.user, "flag.changed", obj, name=obj.name, everyone=everyone, fields=sorted(form.changed_data))
