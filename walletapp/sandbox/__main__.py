@@ -58,13 +58,24 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=int, default=8900, help="port, 0 for any free one (default: 8900)")
     parser.add_argument("--data", default="var/sandbox.sqlite3", help="file everything is kept in")
-    parser.add_argument("--auto", action=argparse.BooleanOptionalAction, default=True, help="reviews and settlements happen by themselves")  # fmt: skip
+    parser.add_argument(
+        "--auto",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="reviews and settlements happen by themselves",
+    )
     parser.add_argument("--quote-seconds", type=float, default=60, help="life of a quote (default: 60)")
     parser.add_argument("--kyc-seconds", type=float, default=4, help="with --auto: time to a review's decision")
     parser.add_argument("--settle-seconds", type=float, default=4, help="with --auto: time to settlement")
-    parser.add_argument("--auto-pay-seconds", type=float, default=0, help="with --auto: cash is paid after this; 0 = never")  # fmt: skip
+    parser.add_argument(
+        "--auto-pay-seconds", type=float, default=0, help="with --auto: cash is paid after this; 0 = never"
+    )
     parser.add_argument("--key", default="sk_sdbx_demo", help="API key (default: sk_sdbx_demo)")
-    parser.add_argument("--secret", default=os.environ.get("SANDBOX_SECRET", "demo-secret-not-for-production"), help="API secret (default: SANDBOX_SECRET, or the demo's)")  # fmt: skip
+    parser.add_argument(
+        "--secret",
+        default=os.environ.get("SANDBOX_SECRET", "demo-secret-not-for-production"),
+        help="API secret (default: SANDBOX_SECRET, or the demo's)",
+    )
     return parser
 
 

@@ -8,15 +8,32 @@ from contextlib import asynccontextmanager
 from email.utils import formatdate
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from walletapp.sandbox import auth, customers, networks, scheduler, wallets, webhooks
+from walletapp.sandbox import (
+    auth,
+    cashins,
+    customers,
+    early_access,
+    executing,
+    locations,
+    networks,
+    quotes,
+    scheduler,
+    simulate,
+    transactions,
+    wallets,
+    webhooks,
+)
+from walletapp.sandbox.control import api
+from walletapp.sandbox.cycle import as_refusal, refusal_answer
 from walletapp.sandbox.delivery import DeliveryWorker
-from walletapp.sandbox.errors import error_body
+from walletapp.sandbox.errors import ApiError, error_body
 from walletapp.sandbox.ids import new_id
 from walletapp.sandbox.settings import Settings
 from walletapp.sandbox.state import Sandbox
@@ -26,7 +43,8 @@ from walletapp.sandbox.wire import answer
 log = logging.getLogger("sandbox")
 BASE_PATH = "/v0.9"
 RESOURCES: tuple[APIRouter, ...] = (
-    auth.router, customers.router, wallets.router, webhooks.router, networks.router,
+    auth.router, customers.router, wallets.router, quotes.router, executing.router, transactions.router,
+    simulate.router, cashins.router, locations.router, webhooks.router, networks.router, early_access.router,
 )  # fmt: skip
 
 
@@ -36,6 +54,9 @@ def build(data: str, api_key: str, api_secret: str, defaults: Settings) -> FastA
     app.state.sandbox = Sandbox(store, api_key, api_secret, DeliveryWorker(store))
     for router in RESOURCES:
         app.include_router(router, prefix=BASE_PATH)
+    app.include_router(api.router)
+    app.add_exception_handler(ApiError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(Exception, _bug)
     app.add_middleware(AnswerHeaders)
@@ -77,6 +98,17 @@ class AnswerHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    """A refusal outside the API's own cycle: the control room."""
+    assert isinstance(problem, ApiError)
+    return refusal_answer(request, problem)
+
+
+async def _malformed(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, RequestValidationError)
+    return refusal_answer(request, as_refusal(problem))
 
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:

@@ -16,8 +16,8 @@ router = APIRouter(route_class=TokenRoute)
 
 @router.post("/auth/token")
 async def create_token(body: TokenRequest, tx: TxDep, sandbox: SandboxDep) -> Response:
-    key_fits = hmac.compare_digest(body.apiKey.encode(), sandbox.api_key.encode())
-    secret_fits = hmac.compare_digest(body.apiSecret.encode(), sandbox.api_secret.encode())
+    key_fits = hmac.compare_digest(body.api_key.encode(), sandbox.api_key.encode())
+    secret_fits = hmac.compare_digest(body.api_secret.encode(), sandbox.api_secret.encode())
     if not (key_fits and secret_fits):
         raise ApiError(401, "invalidCredentials", "The API key or its secret is wrong.")
     tx.run("DELETE FROM tokens WHERE expires_at <= ?", tx.now)

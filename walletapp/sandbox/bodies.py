@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic.alias_generators import to_camel
 
 EndorsementName = Literal["basic", "cryptoCustody", "usd"]
 Money = Annotated[str, StringConstraints(max_length=40)]
@@ -14,21 +15,21 @@ LARGEST_EXACT_INTEGER = 2**53 - 1
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="ignore", frozen=True)
 
     @model_validator(mode="before")
     @classmethod
     def null_is_not_absent(cls, data: Any) -> Any:
         if isinstance(data, dict):
-            for name in cls.model_fields:
-                if name in data and data[name] is None:
-                    raise ValueError(f"{name} may be left out but not null")
+            for field in cls.model_fields.values():
+                if field.alias in data and data[field.alias] is None:
+                    raise ValueError(f"{field.alias} may be left out but not null")
         return data
 
 
 class TokenRequest(Body):
-    apiKey: Annotated[str, StringConstraints(pattern=r"^sk_([a-z]+_)?(live|sdbx)_.+")]
-    apiSecret: str
+    api_key: Annotated[str, StringConstraints(pattern=r"^sk_([a-z]+_)?(live|sdbx)_.+")]
+    api_secret: str
 
 
 class Address(Body):
@@ -37,28 +38,28 @@ class Address(Body):
     city: Text | None = None
     state: Text | None = None
     country: Text | None = None
-    zipCode: Text | None = None
+    zip_code: Text | None = None
 
 
 class Identification(Body):
     type: Literal["ssn", "itin", "driversLicense", "passport"] | None = None
-    issuingCountry: Text | None = None
+    issuing_country: Text | None = None
     number: Text | None = None
 
 
 class CustomerUpdate(Body):
-    firstName: Text | None = None
-    middleName: Text | None = None
-    lastName: Text | None = None
+    first_name: Text | None = None
+    middle_name: Text | None = None
+    last_name: Text | None = None
     email: Text | None = None
     phone: Text | None = None
-    birthDate: Annotated[date, Field(strict=False)] | None = None
+    birth_date: Annotated[date, Field(strict=False)] | None = None
     nationality: Text | None = None
-    ipAddress: Text | None = None
-    externalId: Text | None = None
-    signedAgreement: bool | None = None
-    residentialAddress: Address | None = None
-    identifyingInformation: list[Identification] | None = None
+    ip_address: Text | None = None
+    external_id: Text | None = None
+    signed_agreement: bool | None = None
+    residential_address: Address | None = None
+    identifying_information: list[Identification] | None = None
     endorsements: list[EndorsementName] | None = None
     metadata: Metadata | None = None
 
@@ -76,8 +77,8 @@ class WalletTarget(Body):
     id: str | None = None
     wallet: str | None = None
     """The older name of `id`."""
-    blockchainAddress: str | None = None
-    externalAccount: str | None = None
+    blockchain_address: str | None = None
+    external_account: str | None = None
 
     @property
     def wallet_id(self) -> str | None:
@@ -85,22 +86,22 @@ class WalletTarget(Body):
 
 
 class CashReference(Body):
-    locationId: str | None = None
-    locationReference: str | None = None
-    cashLocationId: str | None = None
-    cashLocationReference: str | None = None
+    location_id: str | None = None
+    location_reference: str | None = None
+    cash_location_id: str | None = None
+    cash_location_reference: str | None = None
 
     @property
     def location(self) -> str | None:
-        return self.locationId or self.cashLocationId
+        return self.location_id or self.cash_location_id
 
     @property
     def reference(self) -> str | None:
-        return self.locationReference or self.cashLocationReference
+        return self.location_reference or self.cash_location_reference
 
 
 class WalletSource(Body):
-    walletId: str
+    wallet_id: str
     asset: str
     network: Literal["polygon", "ethereum", "solana", "bitcoin"]
     amount: Money | None = None
@@ -113,6 +114,17 @@ class CashSource(Body):
     cash: CashReference
 
 
+def _source_kind(source: Any) -> str:
+    """Cash is told by its network; everything else must be a wallet."""
+    network = source.get("network") if isinstance(source, dict) else getattr(source, "network", None)
+    return "cash" if network == "cash" else "wallet"
+
+
+QuoteSource = Annotated[
+    Annotated[CashSource, Tag("cash")] | Annotated[WalletSource, Tag("wallet")], Discriminator(_source_kind)
+]
+
+
 class QuoteDestination(Body):
     asset: str
     network: str
@@ -122,28 +134,28 @@ class QuoteDestination(Body):
 
 
 class QuoteCreate(Body):
-    customerId: str
-    source: CashSource | WalletSource
+    customer_id: str
+    source: QuoteSource
     destination: QuoteDestination
-    sponsorGas: bool = False
-    promoCode: Text | None = None
+    sponsor_gas: bool = False
+    promo_code: Text | None = None
     metadata: Metadata | None = None
 
 
 class TransactionCreate(Body):
-    quoteId: str
+    quote_id: str
     metadata: Metadata | None = None
-    partnerTransactionId: Annotated[int, Field(ge=-LARGEST_EXACT_INTEGER, le=LARGEST_EXACT_INTEGER)] | None = None
-    deviceFingerprint: Text | None = None
-    paymentMethodId: Text | None = None
-    sourceWalletAddress: Text | None = None
+    partner_transaction_id: Annotated[int, Field(ge=-LARGEST_EXACT_INTEGER, le=LARGEST_EXACT_INTEGER)] | None = None
+    device_fingerprint: Text | None = None
+    payment_method_id: Text | None = None
+    source_wallet_address: Text | None = None
     tags: Text | None = None
-    webSessionId: Text | None = None
+    web_session_id: Text | None = None
 
 
 class IndicatedSource(Body):
     asset: Literal["usd"] | None = None
-    indicatedAmount: Money | None = None
+    indicated_amount: Money | None = None
 
 
 class CashInDestination(Body):
@@ -153,27 +165,27 @@ class CashInDestination(Body):
 
 
 class CashInCreate(Body):
-    customerId: str
+    customer_id: str
     source: IndicatedSource = IndicatedSource()
     destination: CashInDestination
     cash: CashReference
-    sponsorGas: bool = False
+    sponsor_gas: bool = False
     metadata: Metadata | None = None
 
 
 class BarcodeAuth(Body):
-    accountNumber: str
+    account_number: str
     amount: Money
-    accountReferenceNumber: str | None = None
+    account_reference_number: str | None = None
     description: Text | None = None
 
 
 class AuthCommit(Body):
-    accountNumber: str
-    accountReferenceNumber: str
+    account_number: str
+    account_reference_number: str
     amount: Money
-    originalConfirmationId: str
-    customerId: str | None = None
+    original_confirmation_id: str
+    customer_id: str | None = None
     description: Text | None = None
 
 
@@ -217,10 +229,10 @@ class VirtualAccountDestination(Body):
 class VirtualAccountCreate(Body):
     source: VirtualAccountSource = VirtualAccountSource()
     destination: VirtualAccountDestination = VirtualAccountDestination()
-    developerFees: list[dict[str, Any]] = []
-    accountholderName: Literal["customer", "oms", "developer"] = "oms"
+    developer_fees: list[dict[str, Any]] = []
+    accountholder_name: Literal["customer", "oms", "developer"] = "oms"
     label: Text | None = None
-    bankMemo: Text | None = None
+    bank_memo: Text | None = None
     metadata: Metadata | None = None
 
 
@@ -232,3 +244,14 @@ class DepositAddressSource(Body):
 class DepositAddressCreate(Body):
     source: DepositAddressSource = DepositAddressSource()
     destination: CashInDestination = CashInDestination()
+
+
+class ExternalAccountCreate(Body):
+    """OMS shows no body for this; these are the fields every US payout needs."""
+
+    account_number: str
+    routing_number: str
+    account_holder_name: Text
+    bank_name: Text = "Bank"
+    type: Literal["usBank"] = "usBank"
+    network: Literal["ach", "wire"] = "ach"

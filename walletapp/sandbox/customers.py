@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from walletapp.sandbox import events, jobs, reviews, wallets
+from walletapp.sandbox import events, jobs, ledger, reviews
 from walletapp.sandbox.bodies import CustomerCreate, CustomerUpdate
 from walletapp.sandbox.cycle import OmsRoute, TxDep
 from walletapp.sandbox.errors import ApiError, invalid, not_found
-from walletapp.sandbox.paging import LimitParam, Page
+from walletapp.sandbox.paging import Listing, Page
 from walletapp.sandbox.store import Row, Tx
 from walletapp.sandbox.wire import answer, iso
 
@@ -21,6 +21,15 @@ PLAIN = ("firstName", "middleName", "lastName", "email", "phone", "nationality",
 REOPENING = ("lastName", "residentialAddress", "identifyingInformation", "ipAddress")
 ADDRESS_PARTS = ("line1", "city", "state", "country", "zipCode")
 ADULT_AGE = 18
+
+
+class CustomerListing(Listing):
+    """This list names its cursor otherwise than all the others."""
+
+    cursor: str | None = None
+    status: Literal["active", "inactive"] | None = None
+    email: str | None = None
+    external_id: str | None = None
 
 
 @router.post("/customers", status_code=201)
@@ -41,20 +50,9 @@ async def create_customer(body: CustomerCreate, tx: TxDep) -> Response:
 
 
 @router.get("/customers")
-async def list_customers(
-    tx: TxDep,
-    status: Literal["active", "inactive"] | None = None,
-    email: str | None = None,
-    externalId: str | None = None,
-    createdAfter: str | None = None,
-    createdBefore: str | None = None,
-    limit: LimitParam = 50,
-    cursor: Annotated[str | None, Query()] = None,
-) -> Response:
-    page = Page("customers", limit, cursor, None, createdAfter, createdBefore)
-    for column, value in (("status", status), ("email", email), ("external_id", externalId)):
-        if value is not None:
-            page.only(f"{column} = ?", value)
+async def list_customers(query: Annotated[CustomerListing, Query()], tx: TxDep) -> Response:
+    page = Page("customers", query.model_copy(update={"starting_after": query.cursor}))
+    page.matching(status=query.status, email=query.email, external_id=query.external_id)
     return answer(200, page.read(tx, lambda row: shown(tx, row), cursor_name="cursor"))
 
 
@@ -66,10 +64,11 @@ async def get_customer(customer_id: str, tx: TxDep) -> Response:
 @router.patch("/customers/{customer_id}")
 async def update_customer(customer_id: str, body: CustomerUpdate, tx: TxDep) -> Response:
     doc = doc_of(row_of(tx, customer_id))
-    reviewed = any(getattr(body, name) is not None for name in REOPENING)
+    given = sent(body)
     _take(tx, doc, body)
-    if body.endorsements is not None or reviewed or body.model_fields_set & set(doc["asked"]):
-        doc["asked"] = [item for item in doc["asked"] if item not in body.model_fields_set]
+    asked_for = [item for item in doc["asked"] if item in given]
+    if "endorsements" in given or asked_for or any(name in given for name in REOPENING):
+        doc["asked"] = [item for item in doc["asked"] if item not in given]
         if reviews.reopen(doc, body.endorsements or ()):
             reviews.await_decision(tx, customer_id, doc)
     save(tx, customer_id, doc)
@@ -105,21 +104,21 @@ def able_to_pay(tx: Tx, customer_id: str) -> dict[str, Any]:
     return doc
 
 
-def decide(tx: Tx, customer_id: str, decision: reviews.Decision, endorsement: str = "", requirement: str = "", reason: str = "") -> list[str]:  # fmt: skip
+def decide(tx: Tx, customer_id: str, decided: reviews.Decided) -> list[str]:
     """Carry out a reviewer's decision and tell the webhooks, once per endorsement that changed."""
     doc = doc_of(row_of(tx, customer_id))
-    changed = reviews.apply(doc, decision, endorsement, requirement, reason)
+    changed = reviews.apply(doc, decided)
     jobs.cancel(tx, "decideReview", customer_id)
     save(tx, customer_id, doc)
     resource = shown(tx, row_of(tx, customer_id))
+    name = "granted" if decided.decision == "approve" else "updated"
     for _ in changed:
-        events.emit(tx, f"customer.endorsement.{'granted' if decision == 'approve' else 'updated'}", resource)
+        events.emit(tx, f"customer.endorsement.{name}", resource)
     return changed
 
 
 def decide_by_itself(tx: Tx, customer_id: str) -> None:
-    decision, requirement, reason = reviews.decided_by_itself(doc_of(row_of(tx, customer_id)))
-    decide(tx, customer_id, decision, "", requirement, reason)
+    decide(tx, customer_id, reviews.decided_by_itself(doc_of(row_of(tx, customer_id))))
 
 
 def save(tx: Tx, customer_id: str, doc: dict[str, Any]) -> None:
@@ -139,7 +138,7 @@ def shown(tx: Tx, row: Row) -> dict[str, Any]:
         "status": row["status"],
         "signedAgreement": doc["signedAgreement"],
         "signedAgreementAt": doc["signedAgreementAt"],
-        "wallets": [wallets.summary(wallet) for wallet in wallets.rows_of_customer(tx, row["id"])],
+        "wallets": [ledger.summary(wallet) for wallet in ledger.rows_of_customer(tx, row["id"])],
         "endorsements": [reviews.shown(endorsement, doc) for endorsement in doc["endorsements"]],
         "metadata": doc.get("metadata") or {},
         "createdAt": iso(row["created_at"]),
@@ -150,21 +149,27 @@ def shown(tx: Tx, row: Row) -> dict[str, Any]:
 def _take(tx: Tx, doc: dict[str, Any], body: CustomerUpdate) -> None:
     """Copy what was sent into `doc`; of identity items only that they are there."""
     _check_forms(body)
-    doc.update({name: getattr(body, name) for name in PLAIN if getattr(body, name) is not None})
+    given = sent(body)
+    doc.update({name: given[name] for name in PLAIN if name in given})
     identity = doc["identity"]
-    if body.birthDate is not None:
+    if body.birth_date is not None:
         identity["birthDate"] = True
-        identity["isMinor"] = _age(body.birthDate, tx.now) < ADULT_AGE
-    if body.residentialAddress is not None:
+        identity["isMinor"] = _age(body.birth_date, tx.now) < ADULT_AGE
+    if body.residential_address is not None:
         doc["addressSentAgain"] = "residentialAddress" in identity
-        identity["residentialAddress"] = all(getattr(body.residentialAddress, part) for part in ADDRESS_PARTS)
-    if body.identifyingInformation is not None:
-        complete = any(entry.type and entry.number for entry in body.identifyingInformation)
+        identity["residentialAddress"] = all(given["residentialAddress"].get(part) for part in ADDRESS_PARTS)
+    if body.identifying_information is not None:
+        complete = any(entry.type and entry.number for entry in body.identifying_information)
         identity["identifyingInformation"] = identity.get("identifyingInformation", False) or complete
-    if body.signedAgreement is False and doc["signedAgreement"]:
+    if body.signed_agreement is False and doc["signedAgreement"]:
         raise invalid("signedAgreement", "cannot go back to false")
-    if body.signedAgreement and not doc["signedAgreement"]:
+    if body.signed_agreement and not doc["signedAgreement"]:
         doc.update(signedAgreement=True, signedAgreementAt=iso(tx.now))
+
+
+def sent(body: CustomerUpdate) -> dict[str, Any]:
+    """What the caller sent, by its names on the wire."""
+    return body.model_dump(by_alias=True, exclude_none=True, mode="json")
 
 
 def _check_forms(body: CustomerUpdate) -> None:

@@ -21,7 +21,7 @@ from walletapp.sandbox.store import Tx
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 # Not remembered under the key: nothing was begun, so sending the same again later may do better.
-NOT_KEPT = {400, 401, 403, 404, 413, 415, 429}
+NOT_KEPT = {400, 401, 403, 404, 413, 415, 429, 503}
 
 
 async def current_tx(request: Request) -> Tx:
@@ -84,8 +84,9 @@ async def _through_rules(request: Request, endpoint: Handler, needs_token: bool,
     early = await faults.before(fired, request, sandbox)
     if early is not None:
         return early
+    request.state.magic = []
     response = await _execute(request, endpoint, needs_token, key, faults.stored_instead(fired))
-    return await faults.after(fired, request, response, sandbox)
+    return await faults.after([*fired, *request.state.magic], request, response, sandbox)
 
 
 async def _execute(
@@ -108,10 +109,11 @@ async def _execute(
             return Response(stored["body"], stored["status"], replayed, media_type="application/json")
         if raw:
             wire.strict_json(raw)
-        response = await _handled(request, endpoint) if instead is None or instead[1] else instead[0]
-        if instead is not None and response.status_code < 400:
-            response = instead[0]
-        if key is not None and response.status_code not in NOT_KEPT:
+        if instead is None:
+            response = await _handled(request, endpoint)
+        else:
+            response = await _handled_but_denied(request, endpoint, *instead)
+        if key is not None and (instead is not None or response.status_code not in NOT_KEPT):
             idempotency.keep(tx, key, print_of_request, response.status_code, bytes(response.body))
     return response
 
@@ -126,6 +128,12 @@ async def _handled(request: Request, endpoint: Handler) -> Response:
         tx.run("ROLLBACK TO handler")
         tx.deliveries.clear()
         return refusal_answer(request, problem if isinstance(problem, ApiError) else as_refusal(problem))
+
+
+async def _handled_but_denied(request: Request, endpoint: Handler, denial: Response, executes: bool) -> Response:
+    """The sticky error `denial`, after executing or without; a true refusal is still told as it is."""
+    truth = await _handled(request, endpoint) if executes else denial
+    return denial if truth.status_code < 400 else truth
 
 
 async def _read_body(request: Request) -> bytes:

@@ -17,7 +17,7 @@ SEND_AMOUNTS = {
     "16.16": "the quote's own arithmetic is wrong by one micro-USDC",
     "17.17": "accepted and executed, but the connection is cut instead of answering",
     "18.18": "accepted and executed, but answered 500 (the same key then gives the true answer)",
-    "19.19": "answered 503 without executing, the first time",
+    "19.19": "answered 503 at execution every time, without executing",
 }
 
 # The fixed amount of a cash-in quote or the indicated amount of a cash-in.

@@ -27,7 +27,13 @@ FIAT_NETWORKS = ("ach", "wire", "cash")
 @router.get("/networks")
 async def list_networks(tx: TxDep) -> Response:
     tokens: list[dict[str, Any]] = [
-        {"network": network, "networkId": token.chain_id, "asset": asset, "decimals": 6, "contractAddress": token.contract}
+        {
+            "network": network,
+            "networkId": token.chain_id,
+            "asset": asset,
+            "decimals": 6,
+            "contractAddress": token.contract,
+        }
         for (asset, network), token in TOKENS.items()
     ]
     fiat: list[dict[str, Any]] = [

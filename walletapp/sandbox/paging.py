@@ -3,43 +3,54 @@
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
 
 from walletapp.sandbox.errors import ApiError
 from walletapp.sandbox.store import Row, Tx
 from walletapp.sandbox.wire import parse_iso
 
-LimitParam = Annotated[int, Query(ge=1, le=100)]
 Position = tuple[int, str]
 
 
-@dataclass
-class Page:
-    """One page of a table that has `created_at` and `id`; conditions are SQL the caller's code wrote, never input."""
+class Listing(BaseModel):
+    """The query of a list call; a list with filters of its own adds them in a subclass."""
 
-    table: str
-    limit: int = 50
-    after: str | None = None
-    before: str | None = None
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    starting_after: str | None = None
+    ending_before: str | None = None
     created_after: str | None = None
     created_before: str | None = None
 
-    def __post_init__(self) -> None:
+
+class Page:
+    """One page of a table that has `created_at` and `id`; conditions are SQL the caller's code wrote, never input."""
+
+    def __init__(self, table: str, query: Listing) -> None:
+        if query.starting_after is not None and query.ending_before is not None:
+            raise ApiError(400, "invalidRequest", "Give startingAfter or endingBefore, not both.")
+        self._table = table
+        self._query = query
         self._where: list[str] = ["1"]
         self._values: list[object] = []
-        if self.after is not None and self.before is not None:
-            raise ApiError(400, "invalidRequest", "Give startingAfter or endingBefore, not both.")
-        if self.created_after is not None:
-            self.only("created_at >= ?", parse_iso(self.created_after, "createdAfter"))
-        if self.created_before is not None:
-            self.only("created_at <= ?", parse_iso(self.created_before, "createdBefore"))
+        if query.created_after is not None:
+            self.only("created_at >= ?", parse_iso(query.created_after, "createdAfter"))
+        if query.created_before is not None:
+            self.only("created_at <= ?", parse_iso(query.created_before, "createdBefore"))
 
     def only(self, condition: str, *values: object) -> None:
         self._where.append(condition)
         self._values.extend(values)
+
+    def matching(self, **columns: str | None) -> None:
+        """Only rows whose column has the given value; None asks for nothing."""
+        for column, value in columns.items():
+            if value is not None:
+                self.only(f"{column} = ?", value)
 
     def read(self, tx: Tx, show: Callable[[Row], dict[str, Any]], cursor_name: str = "nextCursor") -> dict[str, Any]:
         """The answer of a list call: data, hasMore in the direction of travel, and cursors when there are rows."""
@@ -51,18 +62,18 @@ class Page:
         return found
 
     def _rows(self, tx: Tx) -> tuple[list[Row], bool]:
-        backwards = self.before is not None
-        cursor = self.before if backwards else self.after
+        backwards = self._query.ending_before is not None
+        cursor = self._query.ending_before if backwards else self._query.starting_after
         if cursor is not None:
             self.only(f"(created_at, id) {'>' if backwards else '<'} (?, ?)", *_position(cursor))
         order = "ASC" if backwards else "DESC"
         rows = tx.all(
-            f"SELECT * FROM {self.table} WHERE {' AND '.join(self._where)} "  # noqa: S608 - see the class docstring
+            f"SELECT * FROM {self._table} WHERE {' AND '.join(self._where)} "  # noqa: S608 - see the class docstring
             f"ORDER BY created_at {order}, id {order} LIMIT ?",
             *self._values,
-            self.limit + 1,
+            self._query.limit + 1,
         )
-        has_more, rows = len(rows) > self.limit, rows[: self.limit]
+        has_more, rows = len(rows) > self._query.limit, rows[: self._query.limit]
         return (rows[::-1] if backwards else rows), has_more
 
 

@@ -5,6 +5,7 @@ customer is updated; ACTIVE can be revoked. The sandbox keeps only which identit
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from walletapp.sandbox import jobs
@@ -23,6 +24,16 @@ REASONS = {
     "reject": "We could not verify your identity.",
     "revoke": "Your verification is no longer valid.",
 }
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a reviewer says; no named endorsement means all it can apply to."""
+
+    decision: Decision
+    endorsement: str = ""
+    requirement: str = ""
+    reason: str = ""
 
 
 def with_prerequisites(names: Iterable[str]) -> list[str]:
@@ -86,35 +97,38 @@ def await_decision(tx: Tx, customer_id: str, doc: dict[str, Any]) -> None:
         jobs.schedule(tx, "decideReview", customer_id, tx.settings.kyc_seconds)
 
 
-def decided_by_itself(doc: dict[str, Any]) -> tuple[Decision, str, str]:
-    """What the automatic reviewer says: decision, requirement, reason."""
+def decided_by_itself(doc: dict[str, Any]) -> Decided:
+    """What the automatic reviewer says."""
     missing = [item for item in ITEMS if not is_given(doc, item)]
     last_name = str(doc.get("lastName", "")).lower()
     if last_name == "reject" or doc["identity"].get("isMinor"):
-        return "reject", "", ""
+        return Decided("reject")
     if last_name == "moreinfo" and not doc.get("addressSentAgain"):
-        return "issues", "residentialAddress", ""
+        return Decided("issues", requirement="residentialAddress")
     if missing or doc["asked"]:
-        return "issues", (missing + doc["asked"])[0], ""
-    return "approve", "", ""
+        return Decided("issues", requirement=(missing + doc["asked"])[0])
+    return Decided("approve")
 
 
-def apply(doc: dict[str, Any], decision: Decision, endorsement: str = "", requirement: str = "", reason: str = "") -> list[str]:  # fmt: skip
-    """Change `doc` by the decision and name the endorsements that changed.
-
-    Without a named endorsement: revoking concerns those that are ACTIVE, everything else those that are not.
-    """
-    requirement = requirement or "residentialAddress"
-    text = reason or REASONS.get(decision, "").format(requirement=requirement)
+def apply(doc: dict[str, Any], decided: Decided) -> list[str]:
+    """Change `doc` by the decision and name the endorsements that changed."""
+    requirement = decided.requirement or "residentialAddress"
+    text = decided.reason or REASONS.get(decided.decision, "").format(requirement=requirement)
     changed = []
     for entry in doc["endorsements"]:
-        concerned = entry["name"] == endorsement if endorsement else (entry["status"] == "ACTIVE") == (decision == "revoke")
-        if concerned and entry["status"] not in (OUTCOME[decision], "OFFBOARDED"):
-            reasons = [{"developerReason": f"sandbox:{decision}", "reason": text}] if text else []
-            entry.update(status=OUTCOME[decision], reasons=reasons)
+        if _concerns(decided, entry) and entry["status"] not in (OUTCOME[decided.decision], "OFFBOARDED"):
+            reasons = [{"developerReason": f"sandbox:{decided.decision}", "reason": text}] if text else []
+            entry.update(status=OUTCOME[decided.decision], reasons=reasons)
             changed.append(entry["name"])
-    if decision == "approve":
+    if decided.decision == "approve":
         doc["asked"] = []
-    elif decision == "issues" and changed and requirement not in doc["asked"]:
+    elif decided.decision == "issues" and changed and requirement not in doc["asked"]:
         doc["asked"].append(requirement)
     return changed
+
+
+def _concerns(decided: Decided, entry: dict[str, Any]) -> bool:
+    """Without a named endorsement: revoking concerns those that are ACTIVE, everything else those that are not."""
+    if decided.endorsement:
+        return bool(entry["name"] == decided.endorsement)
+    return bool((entry["status"] == "ACTIVE") == (decided.decision == "revoke"))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from walletapp.sandbox import customers, jobs
+from walletapp.sandbox import counter, customers, jobs, settling
 from walletapp.sandbox.store import Store, Tx
 
 log = logging.getLogger("sandbox.scheduler")
@@ -12,6 +12,10 @@ TICK_SECONDS = 0.2
 
 CARRY_OUT: dict[jobs.Kind, Callable[[Tx, str], None]] = {
     "decideReview": customers.decide_by_itself,
+    "settle": settling.settle_by_itself,
+    "autoPay": counter.pay_by_itself,
+    "expireCode": counter.let_code_expire,
+    "failUnpaid": counter.fail_unpaid,
 }
 
 
