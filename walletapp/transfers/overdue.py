@@ -1,12 +1,15 @@
 """What has waited longer than it should: put on the list for staff, and drafts nobody confirmed put away."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from django.utils import timezone
 
 from walletapp.transfers import moving
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import Kind, State
+from walletapp.transfers.states import AT_OMS, Kind, State
 
 LIMITS = {
     State.READY: timedelta(minutes=2),
@@ -16,6 +19,9 @@ LIMITS = {
 }
 
 DRAFT_LIFE = timedelta(days=1)
+
+# What the customer is told a transfer usually takes, from being confirmed.
+USUAL = {kind: timedelta(minutes=5 if kind == Kind.SEND else 30) for kind in Kind}
 
 
 def mark_overdue() -> int:
@@ -33,10 +39,15 @@ def drop_old_drafts() -> int:
     return sum(moving.move(draft, State.EXPIRED, reason="It was never confirmed.") for draft in old)
 
 
+def late() -> Q:
+    """Transfers that take longer than the customer was told, for lists."""
+    now = timezone.now()
+    slow = [Q(kind=kind, confirmed_at__lt=now - usual) for kind, usual in USUAL.items()]
+    return reduce(or_, slow) & Q(state__in=AT_OMS - {State.AWAITING_CASH})
+
+
 def is_late(transfer: Transfer) -> bool:
     """Whether the customer should read "later than usual"."""
-    usual = timedelta(minutes=5) if transfer.kind == Kind.SEND else timedelta(minutes=30)
-    began = transfer.confirmed_at
-    return transfer.is_at_oms and transfer.state != State.AWAITING_CASH and bool(
-        began and timezone.now() - began > usual
-    )
+    began, usual = transfer.confirmed_at, USUAL[Kind(transfer.kind)]
+    is_waiting = transfer.is_at_oms and transfer.state != State.AWAITING_CASH
+    return is_waiting and bool(began and timezone.now() - began > usual)
