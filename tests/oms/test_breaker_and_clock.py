@@ -46,9 +46,7 @@ def test_after_a_rest_one_call_probes_and_an_answer_closes_it(
     assert client.create_customer(BODY, key=KEY).id == "cst_1"
 
 
-def test_a_probe_that_fails_opens_it_again(
-    wire: Wire, client: OmsClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_probe_that_fails_opens_it_again(wire: Wire, client: OmsClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(breaker, "SECONDS", 0.3)
     wire.on("POST /customers", says(503, {}))
     fail(client, breaker.FAILURES)

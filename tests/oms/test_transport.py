@@ -219,9 +219,7 @@ def test_a_refusal_carries_status_code_message_and_request_id(wire: Wire, client
         (b"\xff\xfe", "", "��"),
     ],
 )
-def test_every_known_shape_of_error_is_read(
-    wire: Wire, client: OmsClient, raw: bytes, code: str, message: str
-) -> None:
+def test_every_known_shape_of_error_is_read(wire: Wire, client: OmsClient, raw: bytes, code: str, message: str) -> None:
     both(wire, says(422, raw=raw))
     refused = outcome(lambda: change(client))
     assert isinstance(refused, OmsRejected)

@@ -105,9 +105,7 @@ class Wire:
 
     def seen(self, route: str) -> list[Request]:
         method, path = route.split(" ", 1)
-        return [
-            one for one in self.requests if one.method == method and one.path.partition("?")[0] == f"/v0.9{path}"
-        ]
+        return [one for one in self.requests if one.method == method and one.path.partition("?")[0] == f"/v0.9{path}"]
 
     def pause(self, seconds: float) -> bool:
         """Wait; True when the test is over."""

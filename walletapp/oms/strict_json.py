@@ -1,8 +1,8 @@
 """Reading JSON that somebody else wrote, without Python's generosity.
 
 The standard parser keeps the last of two equal keys, accepts NaN and turns 0.1 into a float. Each of these has been
-used to make two readers of one document see two different documents, so all three are refused here. Used for OMS's
-answers and for webhook bodies alike.
+used to make two readers of one document see two different documents, so all three are refused here, and with them
+text that a database cannot keep. Used for OMS's answers and for webhook bodies alike.
 """
 
 import json
@@ -26,7 +26,7 @@ def read_json(raw: bytes) -> Any:
             parse_int=_integer,
             parse_constant=_refuse_constant,
         )
-        _refuse_depth(value)
+        _refuse_unfit(value)
         return value
     except BadShape:
         raise
@@ -68,12 +68,21 @@ def _refuse_constant(name: str) -> Any:
     raise BadShape("json", "not a JSON number", name)
 
 
-def _refuse_depth(value: Any, left: int = MAX_DEPTH) -> None:
-    """No reader of ours goes this deep; one that did could be made to exhaust the stack."""
+def _refuse_unfit(value: Any, left: int = MAX_DEPTH) -> None:
+    """No reader of ours goes this deep, and no database of ours keeps NUL or half a character."""
     if left == 0:
         raise BadShape("json", "nested too deeply")
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
+    if isinstance(value, str):
+        _refuse_text(value)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _refuse_text(name)
+            _refuse_unfit(inner, left - 1)
+    elif isinstance(value, list):
         for inner in value:
-            _refuse_depth(inner, left - 1)
+            _refuse_unfit(inner, left - 1)
+
+
+def _refuse_text(text: str) -> None:
+    if "\x00" in text or (not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)):
+        raise BadShape("json", "text that is none")
