@@ -14,8 +14,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 
 _WEB = (
-    "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "30", "--graceful-timeout", "3",
-    "--access-logfile", "-", "--no-control-socket",
+    "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "30", "--graceful-timeout", "2",
+    "--access-logfile", "-", "--no-control-socket", "--preload",
 )  # fmt: skip
 _WORKER = (
     "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO",

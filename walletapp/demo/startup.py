@@ -31,7 +31,8 @@ def bring_up(plan: Plan, supervisor: Supervisor) -> None:
     for program in plan.wallet():
         announce(supervisor, program.name, program.says)
         supervisor.start(program, environment)
-    supervisor.wait_until(lambda: is_up(f"{plan.site_url}/healthz"), "web")
+        if program.name == "web":  # the others import the same again: one after the other is sooner up
+            supervisor.wait_until(lambda: is_up(f"{plan.site_url}/healthz"), "web")
     if plan.seed:
         announce(supervisor, "people", "sign-ups, identity checks, first money: by the journeys everybody takes")
     people = ["--control", plan.control_url if plan.has_own_sandbox else ""] if plan.seed else ["--no-people"]
