@@ -168,6 +168,7 @@ DATABASES: dict[str, Any] = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"] |= sqlite.SETTINGS
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # a file: locks behave as in production
 else:
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
         "-c lock_timeout=3s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s"
@@ -263,13 +264,18 @@ SECURE_CSP = {
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 
-EMAIL_BACKEND = "walletapp.demo.mailbox.Mailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = env("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(env("EMAIL_PORT", "25"))
-EMAIL_HOST_USER = env("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = 10
+_SMTP = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": env("EMAIL_HOST", "localhost"),
+        "port": int(env("EMAIL_PORT", "25")),
+        "username": env("EMAIL_HOST_USER"),
+        "password": env("EMAIL_HOST_PASSWORD"),
+        "use_tls": env_bool("EMAIL_USE_TLS", False),
+        "timeout": 10,
+    },
+}
+MAILERS = {"default": {"BACKEND": "walletapp.demo.mailbox.Mailbox"} if DEMO else _SMTP}
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"{PRODUCT_NAME} <wallet@localhost>")
 
 # --- Tasks: the database is the queue, Celery is the bell -------------------------------------------------------------

@@ -1,0 +1,63 @@
+"""Fixtures every test may ask for: the sandbox as a real process, its control room, the three people, time, workers."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+from django.conf import settings
+from django.core.cache import cache
+
+from tests import surroundings
+from tests.control import Control
+
+# Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def sandbox_process() -> Iterator[Control]:
+    """One sandbox for this test process. Nothing happens in it by itself: tests play everybody."""
+    port = surroundings.SANDBOX_PORT
+    command = [sys.executable, "-m", "walletapp.sandbox", "--port", str(port), "--no-auto"]
+    command += ["--data", str(surroundings.FOLDER / "sandbox.sqlite3")]
+    log = (surroundings.FOLDER / "sandbox.log").open("wb")
+    with subprocess.Popen(command, stdout=log, stderr=log) as process:
+        control = Control(f"http://localhost:{port}")
+        try:
+            _wait_for(control, process, log.name)
+            yield control
+        finally:
+            process.terminate()
+            log.close()
+
+
+def _wait_for(control: Control, process: "subprocess.Popen[bytes]", log: str) -> None:
+    give_up = time.monotonic() + 20
+    while time.monotonic() < give_up:
+        try:
+            control.get("health")
+        except requests.RequestException:
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"the sandbox did not start: {open(log).read()[-2000:]}")
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Control) -> Control:
+    """The sandbox, emptied, with the settings it starts with. The client's token and breakers are forgotten too."""
+    sandbox_process.reset()
+    cache.clear()
+    return sandbox_process
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> Iterator[None]:
+    """Rate limits and once-only marks of one test are not the next one's."""
+    yield
+    cache.clear()

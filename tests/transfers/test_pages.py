@@ -1,0 +1,136 @@
+"""The pages of a send, by form posts alone: what a browser without JavaScript does."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from tests.builders import PASSWORD, make_user, signed_in, usdc, wallet_of
+from tests.control import Control
+from tests.transfers.steps import OUTSIDE, confirmed, drafted, work
+from walletapp.accounts.models import User
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import State
+
+pytestmark = pytest.mark.django_db
+
+
+def digest_on(page: str) -> str:
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page)
+    assert found, page[:2000]
+    return found[1]
+
+
+def test_from_the_form_to_the_status_page(alice: User) -> None:
+    browser = signed_in(alice)
+    answer = browser.post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source"})
+    review = browser.get(answer["Location"])
+    page = review.content.decode()
+
+    assert "on Polygon" in page
+    assert "First time you send here" in page
+    assert OUTSIDE in re.sub(r"<[^>]+>", "", page)
+    answer = browser.post(answer["Location"], {"digest": digest_on(page)})
+    assert answer.status_code == 302
+    status = browser.get(answer["Location"]).content.decode()
+    assert "In progress" in status
+    assert wallet_of(alice).held == usdc("25")
+
+
+def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(alice: User) -> None:
+    page = signed_in(alice).post("/send/", {"to": "0x12", "amount": "1,5", "side": "source"}).content.decode()
+
+    assert 'value="0x12"' in page
+    assert "Use a point for cents: 1.5" in page
+
+
+def test_another_digest_than_the_stored_one_confirms_nothing(alice: User) -> None:
+    browser, draft = signed_in(alice), drafted(alice, amount=usdc("25"))
+    answer = browser.post(f"/review/{draft.pk}/", {"digest": "0" * 64})
+
+    assert answer.status_code == 422
+    assert "no longer up to date" in answer.content.decode()
+    assert wallet_of(alice).held == usdc("0")
+
+
+def test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing(
+    sandbox: Control, alice: User
+) -> None:
+    browser = signed_in(alice)
+    sandbox.settings(quoteSeconds=3600)
+    draft = drafted(alice, amount=usdc("25"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        page = browser.get(f"/review/{draft.pk}/").content.decode()
+        assert 'name="password"' in page
+        without = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page)})
+        assert "enter your password" in without.content.decode()
+        wrong = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page), "password": "wrong"})
+        assert wrong.status_code == 422
+        assert Transfer.objects.get(pk=draft.pk).state == State.QUOTED
+        right = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page), "password": PASSWORD})
+        assert right.status_code == 302
+
+    assert wallet_of(alice).held == usdc("25")
+
+
+def test_an_expired_price_stands_beside_the_new_one_and_wants_a_fresh_press(sandbox: Control, alice: User) -> None:
+    browser = signed_in(alice)
+    draft = drafted(alice, amount=usdc("25"))
+    page = browser.get(f"/review/{draft.pk}/").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(seconds=90)):
+        sandbox.advance_clock(90)
+        answer = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page)})
+        said = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "price ran out" in said
+    assert "Difference" in said
+    assert draft.quotes.count() == 2
+    assert Transfer.objects.get(pk=draft.pk).state == State.QUOTED
+
+
+def test_a_decided_transfer_answers_with_its_result_and_not_with_an_expired_price(alice: User) -> None:
+    browser, transfer = signed_in(alice), confirmed(alice, amount=usdc("25"))
+    answer = browser.post(f"/review/{transfer.pk}/", {"digest": "0" * 64})
+
+    assert answer["Location"] == f"/transfers/{transfer.pk}/"
+
+
+def test_the_live_part_answers_204_until_something_changes(sandbox: Control, alice: User) -> None:
+    browser, transfer = signed_in(alice), work(confirmed(alice, amount=usdc("25")))
+    page = browser.get(f"/transfers/{transfer.pk}/").content.decode()
+    url = re.search(r'hx-get="([^"]+)"', page)
+    assert url
+    assert browser.get(url[1]).status_code == 204
+    sandbox.settle(str(transfer.oms_id))
+    work(transfer)
+    changed = browser.get(url[1])
+
+    assert changed.status_code == 200
+    assert "Done" in changed.content.decode()
+    assert "hx-get" not in changed.content.decode()
+
+
+def test_somebody_elses_transfer_does_not_exist(alice: User, bob: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    browser = signed_in(bob)
+    for page in (f"/transfers/{transfer.pk}/", f"/transfers/{transfer.pk}/status/", f"/review/{transfer.pk}/"):
+        assert browser.get(page).status_code == 404
+    for page in (f"/transfers/{transfer.pk}/cancel/", f"/transfers/{transfer.pk}/check/"):
+        assert browser.post(page).status_code == 404
+
+
+def test_charlie_who_is_not_verified_is_led_to_identity(db: None) -> None:
+    answer = signed_in(make_user("charlie")).get("/send/")
+
+    assert answer["Location"].startswith("/identity/")
+
+
+def test_oms_being_away_says_so_and_moves_nothing(sandbox: Control, alice: User) -> None:
+    sandbox.fault("errorBefore", method="POST", path="/quotes$", status=503)
+    answer = signed_in(alice).post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source"})
+
+    assert answer.status_code == 503
+    assert not Transfer.objects.filter(user=alice, kind="send").exists()

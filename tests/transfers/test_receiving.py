@@ -1,0 +1,99 @@
+"""Arrivals are credited once, and only when a fresh read of OMS shows them."""
+
+import pytest
+
+from tests.builders import make_customer, usdc, wallet_of
+from tests.control import Control
+from tests.transfers.steps import confirmed, work
+from walletapp.accounts.models import User
+from walletapp.notifications.models import Notice
+from walletapp.oms.inbox import NotYet
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.receiving import apply_deposit
+from walletapp.transfers.states import Kind
+from walletapp.wallet.models import Movement
+
+pytestmark = pytest.mark.django_db
+
+HASH = "0x" + "ab" * 32
+
+
+def event(amount: str | None = "50", tx_hash: str = HASH) -> dict[str, object]:
+    deposit = {"asset": "usdc", "network": "polygon", "txHash": tx_hash, "fromAddress": "0xabc"}
+    return {"deposit": deposit | ({"amount": amount} if amount else {})}
+
+
+def test_a_deposit_from_outside_is_credited_and_told(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "50", txHash=HASH)
+    apply_deposit(str(wallet.oms_id), event())
+
+    assert wallet_of(bob).available == usdc("50")
+    assert Movement.objects.get(wallet=wallet).is_incoming
+    assert Notice.objects.get(user=bob).kind == "received"
+
+
+def test_the_same_deposit_told_twice_is_credited_once(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "50", txHash=HASH)
+    apply_deposit(str(wallet.oms_id), event())
+    apply_deposit(str(wallet.oms_id), event())
+
+    assert wallet_of(bob).available == usdc("50")
+    assert Transfer.objects.filter(user=bob, kind=Kind.DEPOSIT).count() == 1
+
+
+def test_a_deposit_that_the_balance_does_not_show_is_refused(sandbox: Control, bob: User) -> None:
+    with pytest.raises(NotYet):
+        apply_deposit(str(wallet_of(bob).oms_id), event("50"))
+
+    assert wallet_of(bob).available == usdc("0")
+
+
+def test_a_deposit_larger_than_the_balance_shows_is_refused(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "5", txHash=HASH)
+    with pytest.raises(NotYet):
+        apply_deposit(str(wallet.oms_id), event("50"))
+
+    assert wallet_of(bob).available == usdc("0")
+
+
+def test_an_event_without_an_amount_credits_what_the_balance_shows(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "12.5", txHash=HASH)
+    apply_deposit(str(wallet.oms_id), event(None))
+    apply_deposit(str(wallet.oms_id), event(None))
+
+    assert wallet_of(bob).available == usdc("12.5")
+
+
+def test_a_deposit_during_an_open_send_waits_until_the_send_is_done(sandbox: Control, alice: User) -> None:
+    wallet = wallet_of(alice)
+    transfer = work(confirmed(alice, amount=usdc("30")))
+    sandbox.deposit(str(wallet.oms_id), "50", txHash=HASH)
+    with pytest.raises(NotYet):
+        apply_deposit(str(wallet.oms_id), event())
+    sandbox.settle(str(transfer.oms_id))
+    work(transfer)
+    apply_deposit(str(wallet.oms_id), event())
+
+    assert wallet_of(alice).available == usdc("120")
+
+
+def test_a_deposit_to_a_wallet_we_do_not_know_is_parked(sandbox: Control, db: None) -> None:
+    with pytest.raises(NotYet):
+        apply_deposit("wlt_unknown", event())
+
+
+def test_an_internal_arrival_is_not_credited_again_as_a_deposit(sandbox: Control, alice: User) -> None:
+    from walletapp.transfers.tracking import apply_transaction
+
+    dora = make_customer(sandbox, "dora")
+    transfer = work(confirmed(alice, to=dora.email, amount=usdc("10")))
+    sandbox.settle(str(transfer.oms_id))
+    apply_transaction(str(transfer.oms_id), {})
+    transfer.refresh_from_db()
+    apply_deposit(str(wallet_of(dora).oms_id), event("10", tx_hash=transfer.tx_hash))
+
+    assert wallet_of(dora).available == usdc("10")
