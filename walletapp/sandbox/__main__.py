@@ -6,8 +6,9 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import uvicorn
 
@@ -23,13 +24,19 @@ class AnnouncingServer(uvicorn.Server):
         await super().startup(sockets)
         if sockets:
             host, port = sockets[0].getsockname()[:2]
-            print(f"OMS sandbox on http://{host}:{port}/v0.9, control room http://{host}:{port}/control", flush=True)
+            where = f"http://{host}:{port}"
+            sys.stdout.write(f"OMS sandbox on {where}/v0.9, control room on {where}/control\n")
+            sys.stdout.flush()
 
 
 def main() -> None:
     options = _parser().parse_args()
     logging.basicConfig(level=logging.WARNING, format="sandbox %(levelname)s %(name)s: %(message)s")
-    held = _sole_owner(options.data)
+    with _sole_owner(options.data):
+        _serve(options)
+
+
+def _serve(options: argparse.Namespace) -> None:
     listener = _listen(options.host, options.port)
     defaults = Settings(
         auto=options.auto,
@@ -50,7 +57,6 @@ def main() -> None:
         timeout_graceful_shutdown=1,
     )
     AnnouncingServer(config).run(sockets=[listener])
-    held.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,19 +85,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sole_owner(data: str) -> IO[str]:
+@contextmanager
+def _sole_owner(data: str) -> Iterator[None]:
     """Hold the data file for this process alone. The lock goes with the process, however it ends."""
     Path(data).parent.mkdir(parents=True, exist_ok=True)
-    lock = Path(f"{data}.lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(f"Another sandbox is using {data}; stop it or give --data another file.")
-    return lock
+    with Path(f"{data}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"Another sandbox is using {data}; stop it or give --data another file.")
+        yield
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle off only where the protocol is named; with it on, every answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

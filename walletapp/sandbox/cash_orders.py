@@ -111,7 +111,7 @@ def price_of(row: Row) -> pricing.Price:
     """Priced on the cash paid, or on the amount indicated while none was."""
     doc = doc_of(row)
     cents = doc["indicated"] if row["paid_minor"] is None else row["paid_minor"]
-    return pricing.price_source("usd", row["asset"], cents, pricing.cash_fees, Decimal(doc["rate"]), doc["fixed"])
+    return pricing.price_source("usd", row["asset"], cents, pricing.cash_fees, Decimal(doc["rate"]), fixed=doc["fixed"])
 
 
 def instructions(row: Row) -> dict[str, Any] | None:
@@ -138,7 +138,7 @@ def shown(row: Row) -> dict[str, Any]:
         "type": "fiatToCrypto",
         "status": row["status"],
         "subStatus": doc["subStatus"],
-        "cash": {"locationId": store.id, "locationReference": store.reference},
+        "cash": store.cash,
         "location": {"name": store.name, "address": store.full_address},
         "source": {
             "asset": "usd",

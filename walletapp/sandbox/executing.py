@@ -54,9 +54,11 @@ def _pay_out(tx: Tx, quote: Row, terms: dict[str, Any], references: dict[str, An
     rail = "crypto" if terms["kind"] == "send" else terms["destination"]["network"]
     doc = {**_sides(terms), **references, "rail": rail, "subStatus": "fundsPulled"}
     transaction_id = settling.begin(tx, settling.Beginning(terms["type"], parties, doc, quote["id"]))
-    ledger.debit(tx, wallet_id, terms["minor"]["debit"], terms["kind"], transaction_id)
-    kind: journal.Kind = "send" if terms["kind"] == "send" else "payout"
-    journal.record(tx, kind, terms["minor"]["debit"], terms["source"]["asset"], transaction_id, quote["id"], doc)
+    ledger.debit(tx, wallet_id, terms["minor"]["debit"], terms["kind"], transaction_id=transaction_id)
+    journal.record(
+        tx, "send" if terms["kind"] == "send" else "payout", terms["minor"]["debit"], terms["source"]["asset"],
+        transaction_id=transaction_id, quote_id=quote["id"], doc=doc,
+    )  # fmt: skip
     settling.await_settlement(tx, transaction_id, terms["magic"])
     return transaction_id
 

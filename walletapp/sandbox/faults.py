@@ -47,23 +47,33 @@ def stored_instead(rules: Iterable[Rule]) -> tuple[Response, bool] | None:
 async def after(rules: Iterable[Rule], request: Request, response: Response, sandbox: Sandbox) -> Response:
     """Faults between the commit and the answer. What was executed stays executed."""
     for rule in rules:
-        match rule.fault:
-            case "webhookBeforeAnswer":
-                await sandbox.delivery.flush(request.state.tx.deliveries)
-            case "errorAfter" if not rule.sticky:
-                response = error_answer(rule)
-            case "mutate":
-                response = _mutated(rule, response)
-            case "delay" if rule.when == "after":
-                await asyncio.sleep(rule.seconds)
-            case "killCaller":
-                _kill_caller(request)
-            case "killSandbox":
-                os.kill(os.getpid(), signal.SIGKILL)
-            case "dropAfterAccept":
-                await protocol.cut(request)
-            case "drip":
-                response = _dripped(rule, response)
+        await _suffer(rule, request, sandbox)
+        response = _altered(rule, response)
+    return response
+
+
+async def _suffer(rule: Rule, request: Request, sandbox: Sandbox) -> None:
+    match rule.fault:
+        case "webhookBeforeAnswer":
+            await sandbox.delivery.flush(request.state.tx.deliveries)
+        case "delay" if rule.when == "after":
+            await asyncio.sleep(rule.seconds)
+        case "killCaller":
+            _kill_caller(request)
+        case "killSandbox":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "dropAfterAccept":
+            await protocol.cut(request)
+
+
+def _altered(rule: Rule, response: Response) -> Response:
+    match rule.fault:
+        case "errorAfter" if not rule.sticky:
+            return error_answer(rule)
+        case "mutate":
+            return _mutated(rule, response)
+        case "drip":
+            return _dripped(rule, response)
     return response
 
 

@@ -18,14 +18,15 @@ def record(
     kind: Kind,
     minor: int,
     asset: str,
+    *,
     transaction_id: str | None = None,
     quote_id: str | None = None,
     doc: dict[str, Any] | None = None,
 ) -> None:
     doc = doc or {}
     tx.run(
-        "INSERT INTO journal (kind, transaction_id, quote_id, partner_transaction_id, metadata, amount_minor, asset, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO journal (kind, transaction_id, quote_id, partner_transaction_id, metadata, amount_minor, asset,"
+        " at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         kind, transaction_id, quote_id, doc.get("partnerTransactionId"), json.dumps(doc.get("metadata") or {}),
         minor, asset, tx.now,
     )  # fmt: skip

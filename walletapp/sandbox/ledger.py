@@ -26,7 +26,7 @@ def rows_of_customer(tx: Tx, customer_id: str) -> list[Row]:
 
 
 def require_own(tx: Tx, customer_id: str, wallet_id: str, asset: str, network: str) -> Row:
-    """The customer's own wallet that fiat is converted into. Raises ApiError when it is not theirs or not that asset."""
+    """The customer's own wallet that fiat goes into. Raises ApiError when it is not theirs or not of that asset."""
     wallet = row_of(tx, wallet_id)
     if wallet["customer_id"] != customer_id:
         raise ApiError(403, "walletNotOwned", "The destination wallet belongs to another customer.")
@@ -40,16 +40,16 @@ def with_address(tx: Tx, address: str) -> Row | None:
 
 
 def credit(
-    tx: Tx, wallet_id: str, minor: int, reason: str, transaction_id: str | None = None, tx_hash: str | None = None
+    tx: Tx, wallet_id: str, minor: int, reason: str, *, transaction_id: str | None = None, tx_hash: str | None = None
 ) -> None:
-    _post(tx, wallet_id, minor, reason, transaction_id, tx_hash)
+    _post(tx, wallet_id, minor, reason, transaction_id=transaction_id, tx_hash=tx_hash)
 
 
-def debit(tx: Tx, wallet_id: str, minor: int, reason: str, transaction_id: str | None = None) -> None:
+def debit(tx: Tx, wallet_id: str, minor: int, reason: str, *, transaction_id: str) -> None:
     """Take money out. Raises ApiError(422) when there is not enough, and then nothing has changed."""
     if row_of(tx, wallet_id)["balance_minor"] < minor:
         raise ApiError(422, "insufficientFunds", "The wallet does not hold enough for this.")
-    _post(tx, wallet_id, -minor, reason, transaction_id, None)
+    _post(tx, wallet_id, -minor, reason, transaction_id=transaction_id)
 
 
 def receive_from_outside(tx: Tx, wallet_id: str, minor: int, from_address: str, tx_hash: str | None = None) -> str:
@@ -96,7 +96,9 @@ def summary(row: Row) -> dict[str, Any]:
     }
 
 
-def _post(tx: Tx, wallet_id: str, delta: int, reason: str, transaction_id: str | None, tx_hash: str | None) -> None:
+def _post(
+    tx: Tx, wallet_id: str, delta: int, reason: str, *, transaction_id: str | None = None, tx_hash: str | None = None
+) -> None:
     tx.run(
         "UPDATE wallets SET balance_minor = balance_minor + ?, updated_at = ? WHERE id = ?", delta, tx.now, wallet_id
     )

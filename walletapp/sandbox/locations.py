@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from walletapp.sandbox.bodies import CashReference
@@ -43,6 +44,11 @@ class Location:
     def reference(self) -> str:
         text = f"GREENDOT-{self.number}:lat={self.latitude},lng={self.longitude}"
         return base64.b64encode(text.encode()).decode()
+
+    @property
+    def cash(self) -> dict[str, str]:
+        """How quotes, transactions and cash-ins name this store."""
+        return {"locationId": self.id, "locationReference": self.reference}
 
     @property
     def name(self) -> str:
@@ -94,25 +100,30 @@ def _read() -> dict[str, Location]:
 LOCATIONS = _read()
 
 
+class LocationQuery(BaseModel):
+    model_config = ConfigDict(allow_inf_nan=False, frozen=True)
+
+    provider: str
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    flow: Literal["cashIn", "cashOut"] = "cashIn"
+    radius: Annotated[float, Field(gt=0)] = 25
+    """Miles."""
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
 @router.get("/cash-locations")
-async def list_locations(
-    tx: TxDep,
-    provider: str,
-    latitude: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
-    longitude: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
-    flow: Literal["cashIn", "cashOut"] | None = None,
-    radius: Annotated[float, Query(gt=0, allow_inf_nan=False)] = 25,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> Response:
-    """The nearest first, within `radius` miles. Nobody takes cash out here: that flow has no location."""
-    if provider != PROVIDER:
+async def list_locations(query: Annotated[LocationQuery, Query()], tx: TxDep) -> Response:
+    """The nearest first. Nobody hands cash out here: that flow has no location."""
+    if query.provider != PROVIDER:
         raise invalid("provider", f"only {PROVIDER} is supported")
+    stores = LOCATIONS.values() if query.flow == "cashIn" else ()
     near = sorted(
-        ((store.miles_from(latitude, longitude), store.number, store) for store in LOCATIONS.values()),
+        ((store.miles_from(query.latitude, query.longitude), store.number, store) for store in stores),
         key=lambda entry: entry[:2],
     )
-    found = [store.shown(miles) for miles, _, store in near if miles <= radius and flow != "cashOut"]
-    return answer(200, {"data": found[:limit]})
+    found = [store.shown(miles) for miles, _, store in near if miles <= query.radius]
+    return answer(200, {"data": found[: query.limit]})
 
 
 def chosen(cash: CashReference) -> Location:

@@ -101,7 +101,7 @@ def payout_fees(network: str) -> FeeSchedule:
 
 
 def price_source(
-    source: str, destination: str, gross: int, schedule: FeeSchedule, rate: Decimal, fixed: FixedSide = "source"
+    source: str, destination: str, gross: int, schedule: FeeSchedule, rate: Decimal, *, fixed: FixedSide = "source"
 ) -> Price:
     """The price when this much is given. Raises ApiError(422) when fees eat it up or it is beyond any sense."""
     fees = schedule(gross)
@@ -123,7 +123,7 @@ def price_destination(source: str, destination: str, wanted: int, schedule: FeeS
     if net > LARGEST[source]:
         raise ApiError(422, "amountTooLarge", f"At most {show(LARGEST[source], source)} {source} at a time.")
     gross = _smallest_gross(net, schedule)
-    return price_source(source, destination, gross, schedule, rate, "destination")
+    return price_source(source, destination, gross, schedule, rate, fixed="destination")
 
 
 def _smallest_gross(net: int, schedule: FeeSchedule) -> int:

@@ -161,8 +161,7 @@ def _cash_route(tx: Tx, body: QuoteCreate, source: CashSource) -> Route:
     wallet = ledger.require_own(
         tx, body.customer_id, target.wallet_id, body.destination.asset, body.destination.network
     )
-    cash = {"locationId": store.id, "locationReference": store.reference}
-    side = {"asset": "usd", "network": "cash", "cash": cash}
+    side = {"asset": "usd", "network": "cash", "cash": store.cash}
     destination = {
         "asset": wallet["asset"],
         "network": wallet["chain"],

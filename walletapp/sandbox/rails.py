@@ -22,7 +22,7 @@ def bank_deposit(tx: Tx, account: Row, cents: int, rail: str) -> str:
     price = pricing.price_source("usd", wallet["asset"], cents, pricing.bank_deposit_fees, tx.settings.usd_to_usdc_rate)
     network = "ach" if rail == "ach_in" else "wire"
     more = {"virtualAccountId": account["id"], "rail": RAILS[rail]}
-    return _inbound(tx, wallet, price, {"network": network}, more, "fiatToCrypto", "bankDeposit")
+    return _inbound(tx, wallet, price, source={"network": network}, more=more, kind="fiatToCrypto", entry="bankDeposit")
 
 
 def address_deposit(tx: Tx, account: Row, micro: int) -> str:
@@ -32,7 +32,7 @@ def address_deposit(tx: Tx, account: Row, micro: int) -> str:
     price = pricing.price_source("usdc", wallet["asset"], micro, pricing.internal_send, ONE)
     source = {"network": network, "wallet": {"blockchainAddress": new_address()}}
     more = {"depositAddressId": account["id"], "rail": "crypto"}
-    return _inbound(tx, wallet, price, source, more, "cryptoToCrypto", "chainDeposit")
+    return _inbound(tx, wallet, price, source=source, more=more, kind="cryptoToCrypto", entry="chainDeposit")
 
 
 def return_payout(tx: Tx, transaction_id: str, reason: str) -> str:
@@ -48,7 +48,7 @@ def return_payout(tx: Tx, transaction_id: str, reason: str) -> str:
     price = pricing.price_source("usd", wallet["asset"], cents, pricing.internal_send, ONE)
     more = {"rail": doc["rail"], "metadata": {"reverses": transaction_id, "returnReason": reason}}
     network = {"network": doc["destination"]["network"]}
-    return _inbound(tx, wallet, price, network, more, "fiatToCrypto", "return")
+    return _inbound(tx, wallet, price, source=network, more=more, kind="fiatToCrypto", entry="return")
 
 
 def receive_on_chain(tx: Tx, wallet_id: str, micro: int, from_address: str, tx_hash: str | None = None) -> str:
@@ -62,9 +62,15 @@ def receive_on_chain(tx: Tx, wallet_id: str, micro: int, from_address: str, tx_h
 
 
 def _inbound(
-    tx: Tx, wallet: Row, price: pricing.Price, source: dict[str, Any], more: dict[str, Any],
-    kind: settling.Type, entry: journal.Kind,
-) -> str:  # fmt: skip
+    tx: Tx,
+    wallet: Row,
+    price: pricing.Price,
+    *,
+    source: dict[str, Any],
+    more: dict[str, Any],
+    kind: settling.Type,
+    entry: journal.Kind,
+) -> str:
     doc = {
         "source": {"asset": price.source_asset, **source, **price.source()},
         "destination": {
@@ -76,7 +82,7 @@ def _inbound(
     }  # fmt: skip
     parties = settling.Parties(wallet["customer_id"], wallet["customer_id"], None, wallet["id"])
     transaction_id = settling.begin(tx, settling.Beginning(kind, parties, doc))
-    journal.record(tx, entry, price.gross, price.source_asset, transaction_id, None, doc)
+    journal.record(tx, entry, price.gross, price.source_asset, transaction_id=transaction_id, doc=doc)
     settling.await_settlement(tx, transaction_id, show(price.gross, price.source_asset))
     settling.announce(tx, transaction_id)
     return transaction_id

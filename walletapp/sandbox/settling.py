@@ -96,7 +96,7 @@ def fail(tx: Tx, transaction_id: str, code: str, message: str) -> None:
     row = _processing(tx, transaction_id)
     doc = transactions.doc_of(row)
     if row["source_wallet_id"] is not None:
-        ledger.credit(tx, row["source_wallet_id"], doc["minor"]["debit"], "refund", transaction_id)
+        ledger.credit(tx, row["source_wallet_id"], doc["minor"]["debit"], "refund", transaction_id=transaction_id)
     doc["subStatus"] = "failed"
     doc["error"] = {"code": code, "message": message, "occurredAt": iso(tx.now), "recoverable": False}
     _finish(tx, transaction_id, "failed", doc)
@@ -114,7 +114,14 @@ def _deliver(tx: Tx, row: Row, doc: dict[str, Any]) -> None:
     if row["type"] != "cryptoToFiat":
         destination["txHash"] = new_tx_hash()
     if row["destination_wallet_id"] is not None:
-        ledger.credit(tx, row["destination_wallet_id"], minor, "received", row["id"], destination.get("txHash"))
+        ledger.credit(
+            tx,
+            row["destination_wallet_id"],
+            minor,
+            "received",
+            transaction_id=row["id"],
+            tx_hash=destination.get("txHash"),
+        )
         return
     address = destination.get("wallet", {}).get("blockchainAddress")
     own = ledger.with_address(tx, address) if address else None

@@ -114,6 +114,7 @@ class Store:
         kept = {"webhooks"} if keep_webhooks else set()
         async with self.transaction() as tx:
             tables = tx.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            tx.run("PRAGMA defer_foreign_keys = ON")
             # The journal refuses deletion; only this function may lift that, and it puts the guard back.
             tx.run("DROP TRIGGER journal_is_never_deleted")
             for table in sorted({row["name"] for row in tables} - kept):

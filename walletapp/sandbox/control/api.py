@@ -58,8 +58,8 @@ async def advance_clock(body: bodies.Advance, sandbox: SandboxDep) -> Response:
 
 
 @router.post("/reset")
-async def reset(sandbox: SandboxDep, body: bodies.Reset = bodies.Reset()) -> Response:
-    await sandbox.store.reset(body.keep_webhooks)
+async def reset(sandbox: SandboxDep, body: bodies.Reset | None = None) -> Response:
+    await sandbox.store.reset(keep_webhooks=body is not None and body.keep_webhooks)
     return answer(200, {"ok": True})
 
 
