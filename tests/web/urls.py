@@ -1,10 +1,14 @@
 """The real pages of walletapp.web and allauth, with stand-ins for the apps that the frame links to."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
 
 from walletapp.oms.errors import OmsUnavailable
+from walletapp.web import styleguide
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -12,7 +16,9 @@ def empty(request: HttpRequest) -> HttpResponse:
 
 
 def bounce(request: HttpRequest) -> HttpResponse:
-    return redirect("/elsewhere/?a=1")
+    response = redirect("/elsewhere/?a=1")
+    response.set_cookie("kept", "yes")
+    return response
 
 
 def private(request: HttpRequest) -> HttpResponse:
@@ -27,7 +33,16 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("secret detail")
 
 
-def app(name: str, *pages: str) -> object:
+@cache_control(public=True, max_age=60)
+def public(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("x")
+
+
+def wrong(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<p>wrong</p>", status=422)
+
+
+def app(name: str, *pages: str) -> Any:
     return include(([path(f"{name}-{page}/", empty, name=page) for page in pages], name))
 
 
@@ -39,10 +54,13 @@ urlpatterns = [
     path("", app("accounts", "identity")),
     path("", app("banking", "interest")),
     path("", app("demo", "mail")),
+    path("style/", styleguide.page),
     path("bounce/", bounce),
     path("private/", private),
     path("away/", away),
     path("broken/", broken),
+    path("public/", public),
+    path("wrong/", wrong),
 ]
 handler400 = "walletapp.web.errors.bad_request"
 handler403 = "walletapp.web.errors.forbidden"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
 from walletapp.web import theme
@@ -22,6 +23,8 @@ def check_colours(**kwargs: Any) -> list[CheckMessage]:
             continue
         if ratio < READABLE:
             found.append(
-                Warning(f"{name} has a contrast of {ratio:.1f}:1 on the page; text needs {READABLE}:1.", id="web.W001")
+                checks.Warning(
+                    f"{name} has a contrast of {ratio:.1f}:1 on the page; text needs {READABLE}:1.", id="web.W001"
+                )
             )
     return found

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
 from walletapp.web import errors
@@ -78,7 +79,8 @@ class PlainErrors:
 
 def _follow(request: HttpRequest, response: HttpResponseBase) -> None:
     """Let the page go where the redirect points. XMLHttpRequest would follow it unseen and swap in what it finds."""
-    target = response.headers.pop("Location")
+    target = response.headers["Location"]
+    del response.headers["Location"]
     response.status_code = 200
     if isinstance(response, HttpResponse):
         response.content = b""
@@ -94,7 +96,9 @@ def _login_url(request: HttpRequest) -> str:
     """The login page, coming back to the page the person was on rather than to the address of its form."""
     page = urlsplit(request.headers.get("HX-Current-URL", ""))
     back = f"{page.path}?{page.query}" if page.query else page.path
-    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back or request.path})}"
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):  # no page, or a path like //elsewhere
+        back = request.path
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
 
 
 def _place_error(request: HttpRequest, response: HttpResponseBase) -> None:

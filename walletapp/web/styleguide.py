@@ -78,9 +78,20 @@ def _movements() -> list[dict[str, Any]]:
     at = datetime(2026, 5, 4, 14, 32, 10, tzinfo=UTC)
     usdc = Currency.USDC
     return [
-        {"icon": "store", "title": "Cash at Corner Market", "money": Money(200_000_000, usdc), "word": "Waiting for the store"},
+        {
+            "icon": "store",
+            "title": "Cash at Corner Market",
+            "money": Money(200_000_000, usdc),
+            "word": "Waiting for the store",
+        },
         {"icon": "out", "title": "To bob@example.com", "money": Money(-25_000_000, usdc), "word": "Checking"},
         {"icon": "in", "title": "From 0x8ba1…BA72", "money": Money(50_000_000, usdc), "word": "Done"},
         {"icon": "back", "title": "Came back from Maria", "money": Money(24_650_000, usdc), "word": "Came back"},
-        {"icon": "out", "title": "To Maria Lopez", "money": Money(-1_248_000_000, usdc), "word": "Did not happen", "at": at},
+        {
+            "icon": "out",
+            "title": "To Maria Lopez",
+            "money": Money(-1_248_000_000, usdc),
+            "word": "Did not happen",
+            "at": at,
+        },
     ]

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 LIGHT_GROUND = "#f6f5f1"  # --color-base-200 of static/css/theme.css
 DARK_GROUND = "#0d1211"
-_WHITE, _INK = "#ffffff", "#06231e"
+_WHITE, _INK = "#ffffff", "#000000"  # one of them has at least 4.58:1 on any colour
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 

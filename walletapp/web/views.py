@@ -28,7 +28,9 @@ def contact(request: HttpRequest) -> HttpResponse:
 @require_safe
 def theme_css(request: HttpRequest) -> HttpResponse:
     """The accent from settings. A style sheet of its own because the policy allows no inline style."""
-    return HttpResponse(theme.style_sheet(), content_type="text/css; charset=utf-8", headers={"Cache-Control": _FOREVER})
+    return HttpResponse(
+        theme.style_sheet(), content_type="text/css; charset=utf-8", headers={"Cache-Control": _FOREVER}
+    )
 
 
 @require_safe
@@ -56,7 +58,7 @@ def _has_database() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except DatabaseError:
         return False
 

@@ -95,7 +95,9 @@ def grouped(address: str) -> SafeString:
     """The address in groups of four. The space between them is style: what is selected and copied has none."""
     start = 2 if address.startswith("0x") else 4
     parts = [address[:start], *(address[at : at + 4] for at in range(start, len(address), 4))]
-    return format_html('<span class="addr">{}</span>', format_html_join("", "<span>{}</span><wbr>", ((p,) for p in parts)))
+    return format_html(
+        '<span class="addr">{}</span>', format_html_join("", "<span>{}</span><wbr>", ((p,) for p in parts))
+    )
 
 
 @register.filter
