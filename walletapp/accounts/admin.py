@@ -173,11 +173,11 @@ class OnboardingAdmin(ReadOnlyAdmin):
 class FlagAdmin(WaffleFlagAdmin):
     """Switches a feature for everyone, some or a percentage, from the next request on."""
 
-    list_display: ClassVar[Any] = ("name", "note", "everyone", "percent", "staff", "authenticated")
+    list_display: Any = ("name", "note", "everyone", "percent", "staff", "authenticated")
     list_editable = ("everyone",)
     list_filter: ClassVar[Any] = ("everyone",)
     exclude = ("testing", "languages", "rollout", "created", "modified")  # what our flags do not know
-    actions: ClassVar[Any] = ()
+    actions: Any = ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

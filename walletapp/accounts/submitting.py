@@ -61,10 +61,11 @@ def _attempt(row: Onboarding) -> None:
     except (OmsUnavailable, OmsMisconfigured) as error:
         _not_sent(row, error, may_have_arrived=may_have_arrived)
     except OmsOutcomeUnknown as error:
-        log.warning("onboarding %s: outcome unknown, attempt %d: %s", row.pk, row.attempts, error)
+        log.warning("onboarding %s: outcome unknown, attempt %d, request %s", row.pk, row.attempts, error.request_id)
         row.again()
     except OmsRejected as error:
-        log.warning("onboarding %s: rejected: %s", row.pk, error)
+        # Never its message: it may quote what the person typed.
+        log.warning("onboarding %s: rejected: %d %s, request %s", row.pk, error.status, error.code, error.request_id)
         _rejected(row, error, may_have_arrived=may_have_arrived)
     else:
         adopt(row.pk, answer, read_at)
@@ -82,7 +83,7 @@ def _call(row: Onboarding) -> schemas.Customer:
 def _not_sent(row: Onboarding, error: OmsUnavailable | OmsMisconfigured, *, may_have_arrived: bool) -> None:
     _held(row).update(is_unknown=may_have_arrived)
     if isinstance(error, OmsMisconfigured):
-        log.error("onboarding %s: our access to OMS does not work: %s", row.pk, error)
+        log.error("onboarding %s: our access to OMS does not work, request %s", row.pk, error.request_id)
     wait = getattr(error, "retry_after", None)
     if wait:
         row.release(due_at=timezone.now() + timedelta(seconds=min(wait, LONGEST_WAIT)))

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -53,7 +53,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if now.is_sent or asked not in now.steps:
         return redirect("accounts:identity")
-    form = asked.form(request.POST or None, saved=now.answers.get(slug))
+    form = asked.form(_posted(request), saved=now.answers.get(slug))
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.save_step(_user(request), slug, form.answer())
@@ -76,7 +76,7 @@ def submit(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:identity")
     if now.next:
         return _onward(now)
-    form = AgreementForm(request.POST or None)
+    form = AgreementForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             agreed, address = form.cleaned_data["agreed"], get_adapter().get_client_ip(request)
@@ -92,6 +92,11 @@ def _user(request: HttpRequest) -> User:
     """The person, on a page that only signed-in people see."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, an empty form too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _onward(now: Progress) -> HttpResponse:
