@@ -12,17 +12,19 @@ import pysqlite3
 import pysqlite3.dbapi2 as dbapi2
 
 FIXED = (3, 51, 3)
+COLUMNS, VARIABLES = 2, 9  # SQLite's numbers of the two limits
 
 
 class Connection(dbapi2.Connection):
-    """Django asks for a limit that pysqlite3 has no call for; 32766 is SQLite's own default for variables."""
+    """Django asks for limits that pysqlite3 has no call for; these are SQLite's own defaults."""
 
     def getlimit(self, category: int) -> int:
-        return 32_766
+        return {COLUMNS: 2_000, VARIABLES: 32_766}[category]
 
 
 for module in (pysqlite3, dbapi2):
-    module.SQLITE_LIMIT_VARIABLE_NUMBER = 9
+    module.SQLITE_LIMIT_COLUMN = COLUMNS
+    module.SQLITE_LIMIT_VARIABLE_NUMBER = VARIABLES
 if dbapi2.sqlite_version_info < FIXED:
     raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a WAL database; {FIXED} or newer is needed")
 sys.modules["sqlite3"] = pysqlite3
