@@ -1,0 +1,71 @@
+"""The pages of putting cash in: finding a store, the amount, a new code. Review and status are shared (views.py)."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from walletapp.accounts.access import verified
+from walletapp.refusals import Refusal
+from walletapp.transfers import finding, funding, limits, presenting, renewing
+from walletapp.transfers.funding_forms import CashAmountForm, PlaceForm
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.stores import Point, Store, StoresUnknown, find_store
+
+
+@verified
+@require_GET
+def add_cash(request: HttpRequest) -> HttpResponse:
+    """Where to bring the cash: by ZIP code, city or the browser's location."""
+    form = PlaceForm(request.GET)
+    search = finding.search(form.words, form.point)
+    return render(request, "transfers/cash/find.html", {"form": form, "search": search})
+
+
+@verified
+@require_http_methods(["GET", "POST"])
+def add_cash_amount(request: HttpRequest, store_id: str) -> HttpResponse:
+    """How much, at one store, with every limit in sight. Answers a good form with its review page."""
+    try:
+        wallet = funding.cash_wallet(request.user)
+        store = find_store(store_id, Point.of_text(request.GET.get("near", "")))
+    except Refusal as no:
+        is_away = isinstance(no, StoresUnknown)
+        return render(request, "transfers/cash/no_store.html", {"refusal": no}, status=503 if is_away else 409)
+    if store is None:
+        return redirect("transfers:add_cash")
+    form = CashAmountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = funding.start(request.user, store, form.cleaned_data["amount"])
+        except Refusal as no:
+            form.add_error(no.field if no.field in form.fields else None, str(no))
+        else:
+            return redirect("transfers:review", draft.pk)
+    return _amount_page(request, form, store, limits.cash_limits(wallet, store.name, timezone.now()))
+
+
+def _amount_page(request: HttpRequest, form: CashAmountForm, store: Store, cash_limits: limits.Limits) -> HttpResponse:
+    context = {
+        "form": form,
+        "store": store,
+        "limits": cash_limits,
+        "stores_url": finding.stores_url(request.GET.get("near", "")),
+    }
+    return render(request, "transfers/cash/amount.html", context, status=422 if form.errors else 200)
+
+
+@verified
+@require_POST
+def new_code(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """A new code for the same cash-in. Its page shows what became of it, also when it was paid meanwhile."""
+    found = get_object_or_404(Transfer, pk=transfer_id, user_id=request.user.pk)
+    try:
+        renewing.new_code(found.pk, user_id=found.user_id)
+    except Refusal as no:
+        mine = Transfer.objects.select_related("wallet", "user__customer", "to_wallet__user", "quote")
+        context = presenting.status(mine.get(pk=found.pk)) | {"refusal": no}
+        return render(request, "transfers/transfer.html", context, status=409)
+    return redirect("transfers:transfer", found.pk)
