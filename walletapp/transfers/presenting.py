@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from walletapp.money import Money
 from walletapp.transfers import confirming, limits, moving, sending
+from walletapp.transfers.cash_page import page_facts
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import Kind, State
@@ -89,15 +90,13 @@ def status(found: Transfer) -> dict[str, Any]:
         "server_now": timezone.now(),
     }
     if found.kind == Kind.CASH_IN:
-        from walletapp.transfers.funding import page_facts  # noqa: PLC0415 - the cash journey's own part
-
         context |= page_facts(found)
     context["version"] = version(found, context["telling"].title)
     return context
 
 
 def version(found: Transfer, title: str) -> str:
-    codes = list(found.codes.values_list("code", "status"))
+    codes = [(code.code, code.status, code.is_payable) for code in found.codes.all()]
     said = [found.state, found.tx_hash, found.cash_paid_minor, found.oms_sub_status, title, codes]
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 

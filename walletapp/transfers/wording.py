@@ -28,12 +28,19 @@ _CHECKING = Telling(
     "We keep asking by ourselves and tell you here and by e-mail. This usually takes a few minutes.",
 )
 
+_CHECKING_CASH = Telling(
+    Word.CHECKING.label,
+    "We are finding out whether your code was made",
+    "No cash was taken: nothing is charged until you pay at the counter. Please do not start another one.",
+    "We keep asking by ourselves and show the code here. This usually takes less than a minute.",
+)
+
 
 def tell_about(transfer: Transfer) -> Telling:
     """The words for a confirmed transfer."""
     match State(transfer.state):
         case State.UNKNOWN:
-            return _CHECKING
+            return _CHECKING_CASH if transfer.kind == Kind.CASH_IN else _CHECKING
         case State.READY | State.SUBMITTING | State.PROCESSING | State.AWAITING_CASH:
             return _under_way(transfer)
         case State.COMPLETED:
@@ -66,7 +73,15 @@ def _under_way(transfer: Transfer) -> Telling:
 
 
 def _cash_under_way(transfer: Transfer, word: str) -> Telling:
-    if transfer.state == State.AWAITING_CASH:
+    codes = [code.is_payable for code in transfer.codes.all()]
+    if transfer.state == State.AWAITING_CASH and codes and not any(codes):
+        return Telling(
+            word,
+            "Your code has run out",
+            "No cash was taken. Get a new code when you are at the store: it costs nothing.",
+            "If you do nothing, nothing happens and nothing is charged.",
+        )
+    if transfer.state == State.AWAITING_CASH and codes:
         return Telling(
             word,
             "Pay at the counter",
@@ -93,6 +108,13 @@ def _done(transfer: Transfer) -> Telling:
 
 
 def _not_happened(transfer: Transfer) -> Telling:
+    if transfer.kind == Kind.CASH_IN and transfer.cash_paid_minor:
+        return Telling(
+            Word.DID_NOT_HAPPEN.label,
+            "Your cash did not arrive",
+            transfer.reason,
+            "Our staff have been told by themselves. The receipt proves what you paid.",
+        )
     if transfer.kind == Kind.CASH_IN:
         return Telling(
             Word.DID_NOT_HAPPEN.label,
