@@ -26,6 +26,7 @@ from walletapp.oms.tasks import sweep_events
 
 PAYLOADS = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "payloads").iterdir())}
 CALLS = [(name, index) for name, payload in PAYLOADS.items() for index in range(len(payload["client"]))]
+ONE = Money(1, Currency.USDC)
 EVENTS = [(name, index) for name, payload in PAYLOADS.items() for index in range(len(payload["webhook"]))]
 
 READS: dict[str, tuple[str, Callable[[OmsClient, Any], Any]]] = {
@@ -166,9 +167,7 @@ def test_we_never_ask_for_a_developer_fee_or_name_the_fixed_side() -> None:
     assert not re.search(rb"developerFees|fixedAmountSide", body)
 
 
-@pytest.mark.parametrize(
-    "amounts", [{}, {"source_amount": Money(1, Currency.USDC), "destination_amount": Money(1, Currency.USDC)}]
-)
+@pytest.mark.parametrize("amounts", [{}, {"source_amount": ONE, "destination_amount": ONE}])
 def test_a_quote_request_has_exactly_one_amount(amounts: dict[str, Money]) -> None:
     with pytest.raises(ValueError, match="exactly one amount"):
         bodies.send_quote_body(customer_id="cst_1", wallet_id="wlt_1", to_wallet_id="wlt_2", **amounts)

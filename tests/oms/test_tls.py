@@ -1,11 +1,11 @@
 """Certificates are always verified, and a handshake that fails sends nothing."""
 
-import datetime
 import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def make_certificate(folder: Path, *, host: str, days: int = 2) -> tuple[ssl.SSL
     """A self-signed certificate for `host`: the server's context, and the file a client trusts it by."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.now(UTC)
     try:
         names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))])
     except ValueError:
@@ -37,8 +37,8 @@ def make_certificate(folder: Path, *, host: str, days: int = 2) -> tuple[ssl.SSL
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=3))
-        .not_valid_after(now + datetime.timedelta(days=days))
+        .not_valid_before(now - timedelta(days=3))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(names, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -93,10 +93,11 @@ def silence(wire: Wire) -> Any:
 
 
 @pytest.mark.parametrize("slow", [drip_body, drip_headers, silence])
-@pytest.mark.parametrize(("call", "expected"), [(read, OmsUnavailable), (change, OmsOutcomeUnknown)])
+@pytest.mark.parametrize("case", [(read, OmsUnavailable), (change, OmsOutcomeUnknown)])
 def test_no_answer_outlives_the_deadline(
-    wire: Wire, client: OmsClient, settings: Any, slow: Any, call: Any, expected: type[OmsError]
+    wire: Wire, client: OmsClient, settings: Any, slow: Any, case: tuple[Any, type[OmsError]]
 ) -> None:
+    call, expected = case
     settings.OMS_DEADLINE_SECONDS = 1.0
     both(wire, slow(wire))
     began = time.monotonic()
@@ -233,7 +234,8 @@ def test_too_many_requests_did_not_happen_and_says_when_to_come_again(wire: Wire
     assert busy.retry_after == 20
     again = outcome(lambda: change(client))
     assert isinstance(again, OmsUnavailable)
-    assert again.retry_after is not None and 18 < again.retry_after <= 20
+    assert again.retry_after
+    assert 18 < again.retry_after <= 20
     assert len(wire.seen("POST /customers")) == 1
 
 
@@ -407,9 +409,8 @@ def test_threads_share_a_client_without_mixing_answers(wire: Wire, client: OmsCl
     wrong: list[str] = []
 
     def work(start: int) -> None:
-        for number in range(start, 40, 8):
-            if client.get_customer(f"cst_{number}").id != f"cst_{number}":
-                wrong.append(str(number))
+        wanted = [f"cst_{number}" for number in range(start, 40, 8)]
+        wrong.extend(one for one in wanted if client.get_customer(one).id != one)
 
     threads = [threading.Thread(target=work, args=(start,)) for start in range(8)]
     for thread in threads:

@@ -141,7 +141,6 @@ class CashLocation:
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
         point = reading.optional_mapping(json, "coordinates") or json
-        hours = json.get("hours", json.get("openingHours"))
         return cls(
             id=reading.identifier(json, "id", "locationId", "cashLocationId"),
             reference=reading.text(json, "locationReference", "cashLocationReference", "reference"),
@@ -155,8 +154,20 @@ class CashLocation:
             latitude=reading.number(point, "latitude"),
             longitude=reading.number(point, "longitude"),
             distance=reading.number(json, "distance"),
-            hours=hours if isinstance(hours, str) else "",
+            hours=_hours(reading.first(json, "hours", "openingHours")),
         )
+
+
+def _hours(value: Any) -> str:
+    """Opening hours for display: text as it came, or the lines of a table. No page documents their shape."""
+    if isinstance(value, str):
+        return value
+    lines = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    return ", ".join(
+        f"{entry['days']} {entry['opens']}-{entry['closes']}"
+        for entry in lines
+        if all(isinstance(entry.get(name), str) for name in ("days", "opens", "closes"))
+    )
 
 
 @dataclass(frozen=True, slots=True)

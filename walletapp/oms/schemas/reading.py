@@ -14,6 +14,8 @@ from walletapp.money import Currency, InvalidAmount, Money
 from walletapp.oms.errors import BadShape
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,127}", re.ASCII)
+# The largest amount of Money, with room for a chain's 18 places. Not longer, because Decimal rounds beyond 28 digits.
+_AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,18})?", re.ASCII)
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?", re.ASCII)
 MAX_TEXT = 4096
 
@@ -155,6 +157,8 @@ def optional_money(json: Mapping[str, Any], *names_and_unit: Any) -> Money | Non
     value = first(json, *names)
     if value is None:
         return None
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        raise BadShape(names[0], "not a decimal string", value)
     try:
         return Money.from_wire(value, unit)
     except InvalidAmount as error:

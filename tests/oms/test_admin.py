@@ -1,0 +1,96 @@
+"""Staff read deliveries, change none, and can put one back to work."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from tests.oms.deliveries import SECRET, deliver, envelope
+from walletapp.audit.models import AuditEvent
+from walletapp.oms.models import InboundEvent, WebhookEndpoint
+
+pytestmark = pytest.mark.django_db
+
+LIST = "admin:oms_inboundevent_changelist"
+
+
+@pytest.fixture(autouse=True)
+def _secret(settings: Any) -> None:
+    settings.OMS_WEBHOOK_SECRETS = [SECRET]
+
+
+@pytest.fixture
+def staff() -> Client:
+    return sign_in("view_inboundevent", "change_inboundevent", "view_webhookendpoint")
+
+
+def sign_in(*permissions: str) -> Client:
+    user: Any = get_user_model().objects.create_user(f"{len(permissions)}@staff.example", "x", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def event() -> InboundEvent:
+    deliver(envelope(data={"object": "customer", "id": "cst_1", "firstName": "Canary-Firstname"}))
+    return InboundEvent.objects.get()
+
+
+def test_the_list_finds_and_filters_and_shows_no_body(staff: Client, event: InboundEvent) -> None:
+    page = staff.get(reverse(LIST), {"q": "cst_1", "state__exact": "received"}).content.decode()
+    assert "cst_1" in page
+    assert "Canary-Firstname" not in page
+    assert "0 deliveries" not in page
+
+
+def test_the_body_is_opened_on_the_page_of_one_delivery(staff: Client, event: InboundEvent) -> None:
+    page = staff.get(reverse("admin:oms_inboundevent_change", args=[event.pk])).content.decode()
+    assert "Canary-Firstname" in page
+    assert "_save" not in page
+
+
+def test_nothing_can_be_added_changed_or_deleted_by_hand(staff: Client, event: InboundEvent) -> None:
+    assert staff.get(reverse("admin:oms_inboundevent_add")).status_code == 403
+    assert staff.post(reverse("admin:oms_inboundevent_delete", args=[event.pk]), {"post": "yes"}).status_code == 403
+    staff.post(reverse("admin:oms_inboundevent_change", args=[event.pk]), {"state": "applied"})
+    event.refresh_from_db()
+    assert event.state == "received"
+
+
+def test_a_delivery_that_was_given_up_is_put_back_to_work_and_that_is_recorded(
+    staff: Client, event: InboundEvent
+) -> None:
+    InboundEvent.objects.update(state="dead", due_at=None, attempts=12)
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    event.refresh_from_db()
+    assert (event.state, event.attempts) == ("received", 0)
+    assert AuditEvent.objects.get(action="oms.event.apply_again").object_id == str(event.pk)
+
+
+def test_a_delivery_that_is_done_stays_done(staff: Client, event: InboundEvent) -> None:
+    InboundEvent.objects.update(state="applied", due_at=None)
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    event.refresh_from_db()
+    assert event.state == "applied"
+    assert not AuditEvent.objects.exists()
+
+
+def test_staff_who_may_only_look_cannot_put_it_back(event: InboundEvent) -> None:
+    InboundEvent.objects.update(state="dead", due_at=None)
+    sign_in("view_inboundevent").post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    event.refresh_from_db()
+    assert event.state == "dead"
+
+
+def test_the_secret_of_a_webhook_is_on_no_page(staff: Client) -> None:
+    row = WebhookEndpoint.objects.create(oms_id="whk_1", url="https://x.example/", secret=SECRET, active=True)
+    listing = staff.get(reverse("admin:oms_webhookendpoint_changelist")).content.decode()
+    page = staff.get(reverse("admin:oms_webhookendpoint_change", args=[row.pk])).content.decode()
+    assert "whk_1" in listing
+    assert "whk_1" in page
+    assert "whsec_" not in listing + page
