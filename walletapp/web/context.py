@@ -14,6 +14,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "support_email": settings.SUPPORT_EMAIL,
+        "site_url": settings.SITE_URL,
         "is_demo": settings.DEMO,
         "theme_url": f"{reverse('web:theme')}?v={theme.version()}",
         "navigation": lambda: list(navigation.items(request.path)),
