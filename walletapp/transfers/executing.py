@@ -164,7 +164,8 @@ def accept(transfer_id: str, answer: Answer) -> None:
 
         accept_cash_answer(transfer, answer)
     if isinstance(answer, schemas.Transaction):
-        tracking.settle(transfer_id, answer)
+        tracking.take_in(transfer, answer)
+        reach("send.precommit")
 
 
 @durable
@@ -173,7 +174,6 @@ def give_up(transfer_id: str, reason: str) -> None:
     transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
     if moving.move(transfer, State.FAILED, reason=reason):
         tracking.undo(transfer)
-    reach("send.precommit")
 
 
 @durable

@@ -48,7 +48,13 @@ def ask(transfer: Transfer) -> None:
         apply_cash_in(transfer.cash_in_id, {})
         transfer.refresh_from_db()
     if transfer.oms_id and not transfer.is_final:
-        settle(str(transfer.pk), get_client().get_transaction(transfer.oms_id))
+        take_in(transfer, get_client().get_transaction(transfer.oms_id))
+
+
+def take_in(transfer: Transfer, found: schemas.Transaction) -> None:
+    """Apply a freshly read transaction to both ends of it: our transfer, and whoever here it pays. Idempotent."""
+    settle(str(transfer.pk), found)
+    receiving.apply_arrival(found)
 
 
 def apply_transaction(oms_id: str, data: Mapping[str, Any]) -> None:
