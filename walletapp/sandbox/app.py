@@ -1,7 +1,6 @@
 """The sandbox as an ASGI application: the API under /v0.9, the control room under /control."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +8,7 @@ from email.utils import formatdate
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,7 +30,7 @@ from walletapp.sandbox import (
     wallets,
     webhooks,
 )
-from walletapp.sandbox.control import api
+from walletapp.sandbox.control import actions, api, pages
 from walletapp.sandbox.cycle import as_refusal, refusal_answer
 from walletapp.sandbox.delivery import DeliveryWorker
 from walletapp.sandbox.errors import ApiError, error_body
@@ -40,7 +40,6 @@ from walletapp.sandbox.state import Sandbox
 from walletapp.sandbox.store import Store
 from walletapp.sandbox.wire import answer
 
-log = logging.getLogger("sandbox")
 BASE_PATH = "/v0.9"
 RESOURCES: tuple[APIRouter, ...] = (
     auth.router, customers.router, wallets.router, quotes.router, executing.router, transactions.router,
@@ -54,7 +53,8 @@ def build(data: str, api_key: str, api_secret: str, defaults: Settings) -> FastA
     app.state.sandbox = Sandbox(store, api_key, api_secret, DeliveryWorker(store))
     for router in RESOURCES:
         app.include_router(router, prefix=BASE_PATH)
-    app.include_router(api.router)
+    for room in (api.router, actions.router, pages.router):
+        app.include_router(room)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _no_such_route)
@@ -113,11 +113,21 @@ async def _malformed(request: Request, problem: Exception) -> Response:
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
-    code = "methodNotAllowed" if problem.status_code == 405 else "notFound"
-    body = error_body(code, str(problem.detail), request.state.request_id)
-    return answer(problem.status_code, body, problem.headers)
+    if problem.status_code == 405:
+        refusal = ApiError(405, "methodNotAllowed", "Not with this method.", {"Allow": _methods_of(request)})
+    else:
+        refusal = ApiError(problem.status_code, "notFound", "There is nothing at this address.")
+    return refusal_answer(request, refusal)
+
+
+def _methods_of(request: Request) -> str:
+    """Every method of this path; each route knows only its own."""
+    path = request.url.path.removeprefix(BASE_PATH)
+    routes = (route for router in RESOURCES for route in router.routes if isinstance(route, APIRoute))
+    matching = (route for route in routes if route.path_regex.match(path))
+    return ", ".join(sorted({method for route in matching for method in route.methods or ()}))
 
 
 async def _bug(request: Request, problem: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=problem)
+    """The server logs it; the caller gets the usual body."""
     return answer(500, error_body("internal", "The sandbox has a bug; see its log.", request.state.request_id))

@@ -9,7 +9,7 @@ import json
 import random
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
@@ -17,12 +17,12 @@ from pydantic.alias_generators import to_camel
 from walletapp.sandbox.store import Row, Store, Tx
 
 RequestFault = Literal[
-    "errorBefore", "dropBefore", "expireToken",
-    "delay", "drip", "mutate",
-    "errorAfter", "dropAfterAccept", "killCaller", "killSandbox", "webhookBeforeAnswer",
+    "errorBefore", "dropBefore", "expireToken", "delay", "drip", "mutate",
+    "errorAfter", "dropAfterAccept", "webhookBeforeAnswer", "killCaller", "killSandbox",
 ]  # fmt: skip
 WebhookFault = Literal["duplicateWebhook", "dropWebhook", "delayWebhook", "reorderWebhook"]
-WEBHOOK_FAULTS = {"duplicateWebhook", "dropWebhook", "delayWebhook", "reorderWebhook"}
+REQUEST_FAULTS: tuple[str, ...] = get_args(RequestFault)
+WEBHOOK_FAULTS: tuple[str, ...] = get_args(WebhookFault)
 
 
 class Rule(BaseModel):
