@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,6 +16,9 @@ from tests.control import Control
 
 # Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Static files are not collected for a test run, so there is no list of hashed names to look them up in.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +49,7 @@ def _wait_for(control: Control, process: "subprocess.Popen[bytes]", log: str) ->
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError(f"the sandbox did not start: {open(log).read()[-2000:]}")
+    raise RuntimeError(f"the sandbox did not start: {Path(log).read_text()[-2000:]}")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def settings_read() -> set[str]:
 
 def settings_in_the_readme() -> set[str]:
     readme = (source.ROOT / "README.md").read_text()
-    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", readme, re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` (?:\* )?\|", readme, re.MULTILINE))
 
 
 def test_every_setting_is_in_the_readme() -> None:
