@@ -77,7 +77,7 @@ def test_a_bank_quote_names_the_account_and_the_rail() -> None:
 
 
 @pytest.mark.parametrize("targets", [{}, {"to_address": "0xabc", "to_wallet_id": "wlt_2"}])
-def test_a_send_has_exactly_one_destination(targets: dict[str, str]) -> None:
+def test_a_send_has_exactly_one_destination(targets: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="exactly one destination"):
         bodies.send_quote_body(customer_id="cst_1", wallet_id="wlt_1", source_amount=USDC, **targets)
 

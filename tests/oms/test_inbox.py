@@ -104,7 +104,7 @@ def test_what_is_not_known_yet_is_parked_and_applied_later() -> None:
 def test_what_is_never_known_is_given_up_after_the_last_step_with_an_alert(caplog: pytest.LogCaptureFixture) -> None:
     event = receive()
     handlers.failing.append(handlers.FAILURES["not yet"])
-    waits = []
+    waits: list[Any] = []
     for _ in range(len(inbox.PARKED_STEPS) + 1):
         now_due(event)
         apply_event(str(event.pk))

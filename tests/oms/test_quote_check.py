@@ -96,7 +96,7 @@ def test_a_quote_that_breaks_the_arithmetic_is_refused_and_alerted(
         {"source__amountGross": "1e2"},
         {"source__amountGross": "100.0000001"},
         {"source__amountGross": "100.000000000000000000000000000001"},
-        {"source__amountGross": "１００"},
+        {"source__amountGross": "\uff11\uff10\uff10"},
         {"source__amountGross": " 100"},
         {"source__amountGross": "1,000.00"},
         {"source__amountGross": "9" * 30},

@@ -1,5 +1,6 @@
 """A document that two readers could read in two ways is refused."""
 
+import contextlib
 from decimal import Decimal
 
 import pytest
@@ -58,7 +59,5 @@ def test_only_an_object_is_an_object(raw: bytes) -> None:
 
 @given(raw=st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
-    try:
+    with contextlib.suppress(BadShape):
         read_json(raw)
-    except BadShape:
-        pass

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def test_a_refusal_carries_status_code_message_and_request_id(wire: Wire, client
     error = {"error": {"code": "quoteExpired", "message": "The quote has expired.", "requestId": "req_1"}}
     both(wire, says(status, error))
     for call in (read, change):
-        refused = outcome(lambda call=call: call(client))
+        refused = outcome(partial(call, client))
         assert isinstance(refused, OmsRejected)
         assert (refused.status, refused.code, refused.message, refused.request_id) == (
             status,

@@ -157,9 +157,9 @@ def test_a_large_body_is_refused_by_its_length_before_it_is_read() -> None:
         def read(self, *args: Any) -> bytes:
             raise AssertionError("the body was read")
 
-    request = RequestFactory().post(url(), data=b"{}", content_type="application/json")
+    request: Any = RequestFactory().post(url(), data=b"{}", content_type="application/json")
     request.META["CONTENT_LENGTH"] = str(webhooks.MAX_BODY + 1)
-    request._stream = Trap()  # type: ignore[attr-defined]
+    request._stream = Trap()
     assert webhooks.receive(request, "test-path-token").status_code == 413
     request.META["CONTENT_LENGTH"] = "9" * 40
     assert webhooks.receive(request, "test-path-token").status_code == 413
