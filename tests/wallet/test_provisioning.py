@@ -79,9 +79,7 @@ def test_an_event_about_a_stranger_does_nothing() -> None:
 
 
 @pytest.mark.parametrize("fault", ["dropAfterAccept", "errorAfter"])
-def test_a_lost_answer_is_looked_up_and_never_makes_a_second_wallet(
-    sandbox: Control, dora: User, fault: str
-) -> None:
+def test_a_lost_answer_is_looked_up_and_never_makes_a_second_wallet(sandbox: Control, dora: User, fault: str) -> None:
     sandbox.fault(fault, times=1, **CREATE)
     first = opened(dora)
     assert first.state == Wallet.State.OPENING
@@ -174,8 +172,7 @@ def test_a_word_we_do_not_know_stops_the_wallet(sandbox: Control) -> None:
     assert provisioning._state_of(odd) == Wallet.State.SUSPENDED
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_processes_asking_at_once_make_one_row() -> None:
+def test_two_processes_asking_at_once_make_one_row(committed: None) -> None:
     user = make_user("eve")
     customer = Customer.objects.create(user=user, oms_id=f"cst_{uuid.uuid4().hex}")
     for name in ("basic", "cryptoCustody"):
