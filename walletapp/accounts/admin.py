@@ -1,6 +1,6 @@
 """People for staff: users may be switched off, everything OMS says is to be read only, sealed values never appear."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
-from waffle.admin import FlagAdmin as WaffleFlagAdmin
 
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.standing import standing_of
@@ -170,14 +169,23 @@ class OnboardingAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Flag)
-class FlagAdmin(WaffleFlagAdmin):
-    """Switches a feature for everyone, some or a percentage, from the next request on."""
+class FlagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Switches a feature for everyone, some or a percentage, from the next request on.
 
-    list_display: Any = ("name", "note", "everyone", "percent", "staff", "authenticated")
+    Not waffle's own page: that offers what our flags do not know (languages, cookies), and records nothing.
+    """
+
+    list_display = ("name", "note", "everyone", "percent", "staff", "authenticated")
     list_editable = ("everyone",)
-    list_filter: ClassVar[Any] = ("everyone",)
-    exclude = ("testing", "languages", "rollout", "created", "modified")  # what our flags do not know
-    actions: Any = ()
+    list_filter = ("everyone",)
+    search_fields = ("name", "note")
+    fields = ("name", "note", "everyone", "percent", "staff", "superusers", "authenticated", "groups", "users")
+    readonly_fields = ("name",)
+    autocomplete_fields = ("users",)
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

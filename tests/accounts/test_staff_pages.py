@@ -1,0 +1,130 @@
+"""What staff see of people, and the little they may change."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from tests.accounts.steps import SSN_DIGITS, make_answered, submit
+from tests.builders import make_user
+from tests.control import Control
+from walletapp.accounts.models import Customer, Flag, Onboarding, User
+from walletapp.audit.models import AuditEvent
+from walletapp.features import BANK_FUNDING, is_on
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("staff@example.com", "a long password"))
+    return client
+
+
+MODELS = ("user", "customer", "endorsement", "onboarding", "flag")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_list_opens_and_can_be_searched(staff: Client, sandbox: Control, model: str) -> None:
+    submit(make_answered())
+    assert staff.get(reverse(f"admin:accounts_{model}_changelist")).status_code == 200
+    assert staff.get(reverse(f"admin:accounts_{model}_changelist"), {"q": "charlie"}).status_code == 200
+
+
+def test_a_person_leads_to_everything_about_them(staff: Client, sandbox: Control) -> None:
+    user = submit(make_answered()).user
+    customer = Customer.objects.get(user=user)
+    page = staff.get(reverse("admin:accounts_user_change", args=[user.pk])).content.decode()
+    assert reverse("admin:accounts_customer_change", args=[customer.pk]) in page
+    assert reverse("admin:accounts_onboarding_change", args=[user.onboarding.pk]) in page
+    assert reverse("admin:notifications_notice_changelist") in page
+    page = staff.get(reverse("admin:accounts_customer_change", args=[customer.pk])).content.decode()
+    assert "cryptoCustody" in page
+    assert reverse("admin:accounts_user_change", args=[user.pk]) in page
+
+
+def test_nothing_sealed_is_shown(staff: Client) -> None:
+    row = Onboarding.objects.get(user=make_answered())
+    for url in (
+        reverse("admin:accounts_onboarding_change", args=[row.pk]),
+        reverse("admin:accounts_onboarding_changelist"),
+    ):
+        page = staff.get(url).content.decode()
+        assert SSN_DIGITS not in page
+        assert "9968" not in page
+        assert "Canary" not in page
+
+
+@pytest.mark.parametrize("model", ["customer", "endorsement", "onboarding"])
+def test_what_oms_says_cannot_be_edited(staff: Client, sandbox: Control, model: str) -> None:
+    user = submit(make_answered()).user
+    rows = {
+        "customer": user.customer,
+        "endorsement": user.customer.endorsements.all()[0],
+        "onboarding": user.onboarding,
+    }
+    url = reverse(f"admin:accounts_{model}_change", args=[rows[model].pk])
+    assert staff.get(url).status_code == 200
+    assert staff.post(url, {"oms_id": "cst_mine", "state": "answering", "status": "ACTIVE"}).status_code == 403
+    assert staff.get(reverse(f"admin:accounts_{model}_add")).status_code == 403
+    assert staff.post(reverse(f"admin:accounts_{model}_delete", args=[rows[model].pk])).status_code == 403
+
+
+def test_a_user_can_be_switched_off_and_it_is_recorded(staff: Client) -> None:
+    user = make_user("charlie")
+    url = reverse("admin:accounts_user_change", args=[user.pk])
+    assert "password" not in staff.get(url).content.decode().split("<main", 1)[-1].lower().replace(
+        "change password", ""
+    )
+    assert staff.post(url, {"is_staff": ""}).status_code == 302
+    user.refresh_from_db()
+    assert not user.is_active
+    event = AuditEvent.objects.get(action="user.changed")
+    assert event.detail == {"fields": ["is_active"], "is_active": False}
+    assert event.actor is not None
+    assert event.actor.email == "staff@example.com"
+
+
+def test_only_superusers_hand_out_rights() -> None:
+    helper = User.objects.create_user("helper@example.com", "a long password", is_staff=True)
+    helper.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
+    client = Client()
+    client.force_login(helper)
+    url = reverse("admin:accounts_user_change", args=[helper.pk])
+    assert client.post(url, {"is_active": "on", "is_superuser": "on", "is_staff": "on"}).status_code == 302
+    helper.refresh_from_db()
+    assert not helper.is_superuser
+
+
+def test_the_flag_is_there_off_and_can_be_toggled(staff: Client, django_capture_on_commit_callbacks: Any) -> None:
+    user = make_user("charlie")
+    assert not is_on(BANK_FUNDING, user)
+    flag = Flag.objects.get(name=BANK_FUNDING)
+    url = reverse("admin:accounts_flag_change", args=[flag.pk])
+    assert staff.get(url).status_code == 200
+    for value, then in (("true", True), ("false", False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert staff.post(url, {"note": flag.note, "everyone": value}).status_code == 302
+        assert is_on(BANK_FUNDING, user) is then
+    changes = AuditEvent.objects.filter(action="flag.changed").order_by("seq")
+    assert [event.detail["everyone"] for event in changes] == ["on", "off"]
+
+
+def test_the_flag_can_be_toggled_from_the_list(staff: Client) -> None:
+    flag = Flag.objects.get(name=BANK_FUNDING)
+    form = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(flag.pk), "form-0-everyone": "true"}
+    assert staff.post(reverse("admin:accounts_flag_changelist"), form | {"_save": "Save"}).status_code == 302
+    assert is_on(BANK_FUNDING, make_user("charlie"))
+
+
+def test_a_percentage_takes_the_same_people_every_time() -> None:
+    flag = Flag.objects.get(name=BANK_FUNDING)
+    flag.percent = "50.0"
+    flag.save()
+    users = [make_user(f"person{number}") for number in range(20)]
+    first = [is_on(BANK_FUNDING, user) for user in users]
+    assert first == [is_on(BANK_FUNDING, user) for user in users]
+    assert len(set(first)) == 2
