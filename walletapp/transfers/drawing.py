@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from math import cos, radians
 
-from barcode.codex import Code128
+from barcode.charsets import code128
 
 # --- barcode ----------------------------------------------------------------------------------------------------------
 
@@ -36,7 +36,9 @@ class Barcode:
 
 def barcode(text: str) -> Barcode:
     """The Code 128 bars of `text`, which is printable ASCII."""
-    [modules] = Code128(text).build()
+    values = _values(text)
+    check = (values[0] + sum(place * value for place, value in enumerate(values[1:], start=1))) % 103
+    modules = "".join(code128.CODES[value] for value in [*values, check]) + code128.STOP + "11"
     bars, x = [], QUIET
     for is_black, run in groupby(modules, key=lambda module: module == "1"):
         width = len(list(run))
@@ -44,6 +46,19 @@ def barcode(text: str) -> Barcode:
             bars.append(Bar(x, width))
         x += width
     return Barcode(text, tuple(bars), x + QUIET)
+
+
+def _values(text: str) -> list[int]:
+    """The symbols of set C (two digits each) where all are digits, else of set B.
+
+    The tables are python-barcode's; its encoder is not used because it loses a leading 99 (it takes the pair for a
+    change of set, python-barcode 0.16.1).
+    """
+    if not text or not all(" " <= letter <= "~" for letter in text):
+        raise ValueError(f"not printable ASCII: {text!r}")
+    if text.isdigit() and len(text) % 2 == 0:
+        return [code128.START_CODES["C"], *(int(text[at : at + 2]) for at in range(0, len(text), 2))]
+    return [code128.START_CODES["B"], *(ord(letter) - ord(" ") for letter in text)]
 
 
 # --- map --------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ never from a page.
 """
 
 import logging
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,6 +31,7 @@ MOST = 20
 MILES = 25
 _CENT = Decimal("0.01")
 _EARTH_MILES = 3958.8
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,8})?", re.ASCII)
 
 
 class StoresUnknown(Refusal):
@@ -48,10 +50,10 @@ class Point:
     @classmethod
     def read(cls, latitude: object, longitude: object) -> "Point | None":
         """The point of two texts; None when they are no place on earth."""
-        try:
-            point = cls(Decimal(str(latitude)), Decimal(str(longitude)))
-        except ArithmeticError:
+        texts = (str(latitude), str(longitude))
+        if not all(_DEGREES.fullmatch(text) for text in texts):
             return None
+        point = cls(Decimal(texts[0]), Decimal(texts[1]))
         return point if abs(point.latitude) <= 90 and abs(point.longitude) <= 180 else None
 
     @property
@@ -174,11 +176,23 @@ def _store(location: schemas.CashLocation) -> Store:
         city=location.city,
         state=location.state,
         zip_code=location.zip_code,
-        hours=location.hours,
+        hours=in_words(location.hours),
         latitude=location.latitude,
         longitude=location.longitude,
         distance=location.distance,
     )
+
+
+def in_words(hours: str) -> str:
+    """ "Mon-Fri 06:00-23:30" as people here write it: "Mon-Fri 6 am-11:30 pm"."""
+    hours = re.sub(r"\b00:00-(24:00|23:59)\b", "all day", hours)
+    return re.sub(r"\b([01][0-9]|2[0-4]):([0-5][0-9])\b", _clock, hours)
+
+
+def _clock(found: re.Match[str]) -> str:
+    hour, minute = int(found[1]), found[2]
+    half = "pm" if 12 <= hour < 24 else "am"
+    return f"{(hour - 1) % 12 + 1}{'' if minute == '00' else f':{minute}'} {half}"
 
 
 def _nearby(here: Point, as_of: datetime, stores: list[Store], *, is_old: bool) -> Nearby:
