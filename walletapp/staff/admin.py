@@ -1,10 +1,10 @@
 """What the admin does not show: tables of packages that mean nothing here, and would mislead."""
 
 from django.contrib import admin
-from waffle.models import Flag, Sample
+from waffle.models import Flag, Sample, Switch
 
-# Ours is accounts.Flag; waffle registers its own all the same, and switching one there would change nothing. Samples
-# are decided by chance at every look, which is nothing that money may depend on.
-for unused in (Flag, Sample):
+# Ours is accounts.Flag. waffle registers its own flag all the same, and switching one there would change nothing; no
+# switch and no sample (chance, anew at every look) is asked for anywhere.
+for unused in (Flag, Sample, Switch):
     if admin.site.is_registered(unused):
         admin.site.unregister(unused)
