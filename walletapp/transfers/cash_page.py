@@ -80,7 +80,7 @@ def page_facts(transfer: Transfer) -> dict[str, Any]:
         is_estimate=bool(quote and quote.is_estimate),
         lines=lines,
         total=total,
-        rate=f"1 USD = {quote.rate} USDC" if quote else "",
+        rate=f"1 USD = {Decimal(quote.rate).normalize():f} USDC" if quote else "",
     )
     return {"cash": page}
 
