@@ -1,0 +1,1 @@
+"""The local OMS, tested over real HTTP like any other client would."""
