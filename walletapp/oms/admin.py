@@ -9,24 +9,37 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from walletapp.audit import trail
-from walletapp.audit.admin import ReadOnlyAdmin
+from walletapp.audit.admin import ReadOnlyAdmin, link
 from walletapp.oms.inbox import apply_again
 from walletapp.oms.models import InboundEvent, WebhookEndpoint
 from walletapp.sealed import CannotOpen
 
+# Where the thing that a delivery is about can be found, by the name of the page.
+_PAGES = {
+    "customer": "admin:accounts_customer_changelist",
+    "wallet": "admin:wallet_wallet_changelist",
+    "transaction": "admin:transfers_transfer_changelist",
+    "cashIn": "admin:transfers_transfer_changelist",
+    "quote": "admin:transfers_quote_changelist",
+}
+
 
 @admin.register(InboundEvent)
 class InboundEventAdmin(ReadOnlyAdmin):
-    list_display = ("received_at", "kind", "resource_id", "event_name", "state", "attempts", "due_at", "last_error")
+    list_display = ("received_at", "kind", "about", "event_name", "state", "attempts", "due_at", "last_error")
     list_filter = ("state", "kind", "received_at")
     search_fields = ("event_id", "resource_id", "event_name", "body_sha256")
     date_hierarchy = "received_at"
     exclude = ("body", "lease_token")
-    readonly_fields = ("opened_body",)
+    readonly_fields = ("about", "opened_body")
     actions = ("apply_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEvent]:
         return super().get_queryset(request).defer("body").select_related("contradicts")
+
+    @admin.display(description="About", ordering="resource_id")
+    def about(self, event: InboundEvent) -> str:
+        return link(event.resource_id or "nothing", _PAGES.get(event.kind, ""), q=event.resource_id)
 
     @admin.display(description="Body")
     def opened_body(self, event: InboundEvent) -> str:

@@ -111,12 +111,12 @@ def apply(event_pk: UUID | str) -> None:
     event = InboundEvent.claim(event_pk)
     if event is None:
         return
-    envelope = read_envelope(event.body.data)
     handlers = routes().get(event.kind, []) if event.resource_id else []
     if not handlers:
         _finish(event, State.IGNORED)
         return
     try:
+        envelope = read_envelope(event.body.data)  # inside: a body that our keys no longer open must not spin for ever
         for handler in handlers:
             handler(event.resource_id, envelope.data)
     except NotYet as error:
