@@ -18,7 +18,7 @@ def sign_up(client: Client, email: str) -> None:
 
 def only_mail() -> tuple[str, str]:
     assert len(mail.outbox) == 1
-    return mail.outbox[0].subject, str(mail.outbox[0].body)
+    return str(mail.outbox[0].subject), str(mail.outbox[0].body)
 
 
 @pytest.mark.django_db

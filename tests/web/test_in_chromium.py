@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web import urls
 
@@ -199,7 +199,12 @@ def test_the_focus_goes_to_the_field_that_is_wrong(tab: Page) -> None:
 
 def test_the_button_says_what_is_going_on_and_comes_back_when_we_cannot_be_reached(tab: Page) -> None:
     tab.goto("/send/")
-    tab.route("**/send/", lambda route: (tab.wait_for_timeout(300), route.abort()))
+
+    def lose(route: Route) -> None:
+        tab.wait_for_timeout(300)
+        route.abort()
+
+    tab.route("**/send/", lose)
     tab.get_by_role("button", name="Send it").click()
     expect(tab.get_by_role("button", name="Sending...")).to_be_disabled()
     expect(tab.get_by_role("alert")).to_contain_text("We could not reach Harbor")
