@@ -33,7 +33,7 @@ check: setup lint types ## everything that is not a test: style, types, imports,
 lint: setup
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m djlint --quiet --check --lint templates
+	@$(PYTHON) -m djlint --quiet --lint templates
 	@.venv/bin/lint-imports --no-logo
 	@$(MANAGE) makemigrations --check --dry-run
 	@$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml walletapp

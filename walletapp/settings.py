@@ -81,6 +81,8 @@ OMS_WEBHOOK_SECRET_FORMAT = env("OMS_WEBHOOK_SECRET_FORMAT", "text")  # text | h
 OMS_CASH_FUNDING = env("OMS_CASH_FUNDING", "quote")  # quote | cash_in
 EXPLORER_URL = env("EXPLORER_URL", "https://polygonscan.com")
 OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
+# What makes a page say "our payment partner is away": named as text, because `web` may not import `oms`.
+AWAY_EXCEPTIONS = ["walletapp.oms.errors.OmsUnavailable"]
 OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
 
 # Idempotency keys begin with it, so that a copy of a database can never reach another installation's keys.
