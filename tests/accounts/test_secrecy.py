@@ -30,10 +30,10 @@ def everything_in_the_database() -> Iterator[str]:
 
 
 def everything_in_redis() -> Iterator[str]:
-    store = redis.from_url(settings.REDIS_URL)
+    store: Any = redis.from_url(settings.REDIS_URL)
     for key in store.scan_iter():
         kind = store.type(key).decode()
-        value: Any = {
+        value = {
             "string": store.get,
             "hash": store.hgetall,
             "list": lambda name: store.lrange(name, 0, -1),
