@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 import time_machine
@@ -167,3 +168,12 @@ def test_one_store_at_the_very_place_can_be_drawn() -> None:
     drawn = store_map(centre, [centre])
     assert drawn is not None
     assert (drawn.dots[0].x, drawn.dots[0].y) == (SIZE // 2, SIZE // 2)
+
+
+def test_dots_of_stores_in_one_street_do_not_cover_each_other() -> None:
+    centre = (Decimal("38.58"), Decimal("-121.49"))
+    far = (Decimal("38.90"), Decimal("-121.49"))
+    drawn = store_map(centre, [centre, centre, centre, (Decimal("38.581"), Decimal("-121.49")), far])
+    assert drawn is not None
+    pairs = combinations(drawn.dots, 2)
+    assert all(max(abs(one.x - other.x), abs(one.y - other.y)) >= drawn.dot for one, other in pairs)

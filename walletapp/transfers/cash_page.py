@@ -80,9 +80,13 @@ def page_facts(transfer: Transfer) -> dict[str, Any]:
         is_estimate=bool(quote and quote.is_estimate),
         lines=lines,
         total=total,
-        rate=f"1 USD = {Decimal(quote.rate).normalize():f} USDC" if quote else "",
+        rate=rate_in_words(quote) if quote else "",
     )
     return {"cash": page}
+
+
+def rate_in_words(quote: Quote) -> str:
+    return f"1 USD = {Decimal(quote.rate).normalize():f} USDC"
 
 
 def _good(code: CashCode) -> GoodCode:

@@ -7,7 +7,7 @@ needs no other site, and shows nothing that the list beside it does not say in w
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import combinations, groupby
 from math import cos, radians
 
 from barcode.charsets import code128
@@ -65,7 +65,7 @@ def _values(text: str) -> list[int]:
 
 SIZE = 400  # of the drawing, square
 EDGE = 28  # so that no dot is cut off
-DOT = 15
+DOT = 13
 MILES_PER_DEGREE = 69
 RINGS = (1, 2, 5, 10, 20, 30)
 
@@ -115,10 +115,26 @@ def store_map(centre: Point, stores: Sequence[Point]) -> Map | None:
     ]
     reach = max(max(abs(east), abs(south)) for east, south in away) or Decimal(1)
     scale = (SIZE // 2 - EDGE) / reach
-    dots = [
-        Dot(number, SIZE // 2 + int(east * scale), SIZE // 2 + int(south * scale))
-        for number, (east, south) in enumerate(away, start=1)
-    ]
+    places = _apart([(SIZE // 2 + int(east * scale), SIZE // 2 + int(south * scale)) for east, south in away])
+    dots = [Dot(number, x, y) for number, (x, y) in enumerate(places, start=1)]
     rings = [Ring(miles, int(miles * scale)) for miles in RINGS if 30 <= miles * scale <= SIZE // 2 - 4]
     # The nearest is drawn last, so that nothing covers it.
     return Map(tuple(reversed(dots)), tuple(rings[-3:]))
+
+
+def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Push dots that cover each other a little apart: which store is which matters more than the exact street."""
+    moved = [list(place) for place in places]
+    for _ in range(12):
+        for one, other in combinations(moved, 2):
+            across, down = other[0] - one[0], other[1] - one[1]
+            if max(abs(across), abs(down)) >= 2 * DOT:
+                continue
+            # Along the axis on which they are further apart already; right and left of each other where they are equal.
+            axis, step = (0, 2 if across >= 0 else -2) if abs(across) >= abs(down) else (1, 2 if down >= 0 else -2)
+            one[axis], other[axis] = _inside(one[axis] - step), _inside(other[axis] + step)
+    return [(x, y) for x, y in moved]
+
+
+def _inside(at: int) -> int:
+    return min(max(at, DOT + 1), SIZE - DOT - 1)

@@ -6,31 +6,21 @@ from django import forms
 
 from walletapp.money import Currency, InvalidAmount, Money
 from walletapp.transfers.forms import AmountField
-from walletapp.transfers.stores import Point
 
 
 class PlaceForm(forms.Form):
-    """Where to look for stores: words, or the point a browser gave. Sent by GET, so a result can be kept and shared."""
+    """Where to look for stores, in words. Sent by GET, so that a list has an address of its own."""
 
     q = forms.CharField(
         label="ZIP code or city",
         max_length=80,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "placeholder": "95814 or Sacramento, CA"}),
+        error_messages={"required": "Enter a ZIP code, or a city with its state."},
     )
-    latitude = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
-    longitude = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
-
-    @property
-    def point(self) -> Point | None:
-        """The point the browser gave, if it is one. Words that were typed come first."""
-        if not self.is_valid() or self.cleaned_data["q"]:
-            return None
-        return Point.read(self.cleaned_data["latitude"], self.cleaned_data["longitude"])
 
     @property
     def words(self) -> str:
-        return str(self.cleaned_data["q"]).strip() if self.is_valid() else ""
+        return str(self.cleaned_data["q"]) if self.is_bound and self.is_valid() else ""
 
 
 class CashAmountForm(forms.Form):

@@ -19,8 +19,9 @@ from walletapp.transfers.stores import Point, Store, StoresUnknown, find_store
 @require_GET
 def add_cash(request: HttpRequest) -> HttpResponse:
     """Where to bring the cash: by ZIP code, city or the browser's location."""
-    form = PlaceForm(request.GET)
-    search = finding.search(form.words, form.point)
+    form = PlaceForm(request.GET if "q" in request.GET else None)
+    here = None if form.is_bound else Point.read(request.GET.get("latitude", ""), request.GET.get("longitude", ""))
+    search = finding.search(form.words, here)
     return render(request, "transfers/cash/find.html", {"form": form, "search": search})
 
 

@@ -156,10 +156,9 @@ def cash_limits(wallet: Wallet, store_name: str, now: datetime, *, apart_from: U
 def send_limits(wallet: Wallet, now: datetime) -> Limits:
     """What limits the next send of the wallet's owner."""
     since = now - max(window.span for window in SEND_WINDOWS)
-    sent = Transfer.objects.filter(Q(state__in=OPEN) | Q(state=State.COMPLETED), user_id=wallet.user_id, kind=Kind.SEND)
-    uses = [
-        Use(minor, at) for minor, at in sent.filter(confirmed_at__gt=since).values_list("amount_minor", "confirmed_at")
-    ]
+    sent = Transfer.objects.filter(user_id=wallet.user_id, kind=Kind.SEND, confirmed_at__gt=since)
+    counted = sent.filter(Q(state__in=OPEN) | Q(state=State.COMPLETED))
+    uses = [Use(transfer.amount_minor, transfer.confirmed_at or now) for transfer in counted]
     rooms = tuple(_room(window, wallet.currency, uses, now) for window in SEND_WINDOWS)
     return Limits(Money(1, wallet.currency), Money(SEND_MOST, wallet.currency), rooms)
 

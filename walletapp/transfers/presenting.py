@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from walletapp.money import Money
 from walletapp.transfers import confirming, limits, moving, sending
-from walletapp.transfers.cash_page import page_facts
+from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import Kind, State
@@ -32,11 +32,12 @@ def review(draft: Transfer) -> dict[str, Any]:
         "quote": quote,
         "changes": changes(quotes[-2], quote) if len(quotes) > 1 else [],
         "fee_lines": fee_block(draft, quote),
-        "arrives": {"label": _arrives_label(draft), "amount": quote.they_get},
-        "facts": facts(draft),
+        "arrives": {"label": _arrives_label(draft, quote), "amount": quote.they_get},
+        "facts": facts(draft, quote),
         "recipient": moving.recipient_name(draft) if draft.kind == Kind.SEND else "",
         "times_sent": sending.times_sent(draft.user, draft) if draft.kind == Kind.SEND else None,
         "button": button(draft, quote),
+        "busy": "Getting your code..." if draft.kind == Kind.CASH_IN else "Sending...",
         "digest": confirming.review_digest(draft, quote),
         "server_now": now,
         "confirm_before": quote.confirm_before,
@@ -62,12 +63,17 @@ def fee_block(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     """What is paid, then every fee: lines that visibly sum to what arrives."""
     paid = "You bring" if draft.kind == Kind.CASH_IN else "You pay"
     lines: list[dict[str, Any]] = [{"label": paid, "amount": quote.you_pay}]
-    return lines + [{"label": f"Fee: {line.label}", "amount": line.amount} for line in quote.fee_lines]
+    fee = "About this fee" if quote.is_estimate else "Fee"
+    return lines + [{"label": f"{fee}: {line.label}", "amount": line.amount} for line in quote.fee_lines]
 
 
-def facts(draft: Transfer) -> list[dict[str, Any]]:
+def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     if draft.kind == Kind.CASH_IN:
-        return [{"label": "Store", "value": draft.store_name}, {"label": "Address", "value": draft.store_address}]
+        return [
+            {"label": "Store", "value": draft.store_name},
+            {"label": "Address", "value": draft.store_address},
+            {"label": "Rate", "value": rate_in_words(quote)},
+        ]
     return [{"label": "From", "value": "Your wallet"}, {"label": "Network", "value": "Polygon"}]
 
 
@@ -107,15 +113,19 @@ def figures(found: Transfer) -> list[dict[str, Any]]:
         return []
     if found.kind == Kind.CASH_IN and found.cash_paid is not None and found.cash_paid != found.quote.you_pay:
         return []  # another amount was paid than quoted: the cash page shows both
-    return [*fee_block(found, found.quote), {"label": _arrives_label(found), "amount": found.quote.they_get}]
+    return [
+        *fee_block(found, found.quote),
+        {"label": _arrives_label(found, found.quote), "amount": found.quote.they_get},
+    ]
 
 
 def _party(found: Transfer) -> str:
     return moving.recipient_name(found) if found.kind == Kind.SEND else found.from_party or found.store_name
 
 
-def _arrives_label(draft: Transfer) -> str:
-    return "You receive" if draft.kind == Kind.CASH_IN else "They get"
+def _arrives_label(draft: Transfer, quote: Quote) -> str:
+    about = " about" if quote.is_estimate else ""
+    return f"You receive{about}" if draft.kind == Kind.CASH_IN else "They get"
 
 
 def _remaining(draft: Transfer, quote: Quote) -> Money | None:
