@@ -13,7 +13,7 @@ from walletapp.demo.control import is_up
 from walletapp.demo.logins import LOGINS, PASSWORD
 from walletapp.demo.running import Demo, running_demo, start_demo, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PROGRAMS = ["broker", "sandbox", "web", "worker", "beat"]
 
@@ -68,42 +68,40 @@ def test_its_pages_open(demo: Demo, path: str) -> None:
         assert "Harbor" in page.read().decode()
 
 
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_a_killed_grandchild_is_replaced_by_its_own_parent(demo: Demo, name: str) -> None:
+    parent, child = demo.pid(name), children_of(demo.pid(name))[0]
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: child not in (now := children_of(parent)) and len(now) >= 2, 30, "another child")
+    assert demo.pid(name) == parent
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_killed_with_9_runs_again_within_five_seconds(demo: Demo, name: str) -> None:
     killed = demo.kill(name)
     began = time.monotonic()
     demo.wait_for_another(name, than=killed, seconds=5)
     assert time.monotonic() - began < 5
-    wait_until(lambda: is_well(demo), 20, f"all is well after {name} was killed")
+    wait_until(lambda: is_well(demo), 60, f"all is well after {name} was killed")
     assert killed not in processes_of(demo.data)
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
 def test_a_killed_program_takes_its_own_children_along(demo: Demo, name: str) -> None:
-    wait_until(lambda: len(children_of(demo.pid(name))) >= 2, 20, f"{name} has its children")
+    wait_until(lambda: len(children_of(demo.pid(name))) >= 2, 60, f"{name} has its children")
     children = children_of(demo.pid(name))
     demo.wait_for_another(name, than=demo.kill(name))
     wait_until(lambda: not set(children) & set(processes_of(demo.data)), 5, "its children are gone")
-    wait_until(lambda: is_well(demo), 20, "all is well")
-
-
-@pytest.mark.parametrize("name", ["web", "worker"])
-def test_a_killed_grandchild_is_replaced_by_its_own_parent(demo: Demo, name: str) -> None:
-    wait_until(lambda: len(children_of(demo.pid(name))) >= 2, 20, f"{name} has its children")
-    parent, child = demo.pid(name), children_of(demo.pid(name))[0]
-    os.kill(child, signal.SIGKILL)
-    wait_until(lambda: child not in (now := children_of(parent)) and len(now) >= 2, 15, "another child")
-    assert demo.pid(name) == parent
+    wait_until(lambda: is_well(demo), 60, "all is well")
 
 
 def children_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-@pytest.mark.timeout(240)
 def test_killed_with_9_it_leaves_no_process_and_comes_back_with_its_data(tmp_path: Path) -> None:
     first = start_demo(tmp_path)
-    assert len(processes_of(tmp_path)) >= 10
+    assert len(processes_of(tmp_path)) >= 9  # five programs, a supervisor, a reaper, two web workers at least
     first.process.kill()
     first.process.wait()
     wait_until(lambda: not processes_of(tmp_path), 8, "no process is left")

@@ -74,7 +74,7 @@ def start_demo(
     sandbox_options: Sequence[str] = (),
     sandbox_settings: Mapping[str, object] | None = None,
     seed: bool = True,
-    seconds: float = 90,
+    seconds: float = 180,
 ) -> Demo:
     """Start a demo on `data` and two free ports; returns when it is ready. Raises RuntimeError with what it said."""
     port, sandbox_port = free_ports(2)
