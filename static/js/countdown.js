@@ -1,5 +1,5 @@
 // [data-countdown=<ms>] with data-server-now=<ms>: shows what is left by the server's clock, speaks at 30 s, 10 s and 0.
-// At zero it disables every [data-confirm] button and sends `wallet:expired` to the body, once for each countdown.
+// At zero it disables every [data-confirm] button, shows every [data-after-expiry] one and sends `wallet:expired` to the body, once for each countdown.
 // What is left is the smaller of two clocks: the device's date survives sleep, its stopwatch survives a changed date.
 (() => {
   const started = new WeakMap();
@@ -33,6 +33,7 @@
     if (left === 0 && !start.over) {
       start.over = true;
       document.querySelectorAll("[data-confirm]").forEach((button) => { button.disabled = true; });
+      document.querySelectorAll("[data-after-expiry]").forEach((button) => { button.hidden = false; });
       document.body.dispatchEvent(new CustomEvent("wallet:expired", { detail: { id: line.id } }));
     }
   };
