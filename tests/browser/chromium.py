@@ -1,0 +1,65 @@
+"""Debian's Chromium, driven by Playwright, and the windows that tests look through."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+EXECUTABLE = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+# Without the background flags it asks for Google's hosts at every start, many at a time.
+_FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+
+# Lower Manhattan, where the sandbox has stores.
+PLACE = {"latitude": 40.7128, "longitude": -74.0060}
+
+
+@dataclass(frozen=True)
+class Size:
+    """The window."""
+
+    name: str
+    width: int
+    height: int
+
+
+PHONE = Size("360", 360, 740)
+DESK = Size("1280", 1280, 900)
+SIZES = (PHONE, DESK)
+THEMES = ("light", "dark")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One browser process. Each context in it starts with nothing, as a new profile does."""
+    sandboxing = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code of ours.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=[*_FLAGS, *sandboxing])
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+
+def new_context(browser: Browser, base_url: str, *, has_script: bool = True, size: Size = PHONE) -> BrowserContext:
+    """A fresh profile in New York, which asks for little motion so that colours stand still when they are measured."""
+    return browser.new_context(
+        base_url=base_url,
+        java_script_enabled=has_script,
+        viewport={"width": size.width, "height": size.height},
+        locale="en-US",
+        timezone_id="America/New_York",
+        geolocation=PLACE,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+        color_scheme="light",
+        service_workers="block",
+    )

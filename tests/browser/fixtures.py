@@ -1,0 +1,94 @@
+"""The fixtures of everything that walks the product: stages, a browser, and people at it.
+
+A stage is started once in a test run for each way of running it and calmed before every test. People are new in every
+test, so that tests need not know of each other.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import steps
+from tests.browser.chromium import PHONE, Size, chromium, new_context
+from tests.browser.stage import Stage, staged
+from tests.browser.visitor import Visitor
+from tests.browser.walker import Walker
+
+Walkers = Callable[..., Walker]
+Customers = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def quote_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo as it comes."""
+    with staged(tmp_path_factory.mktemp("quote")) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def cash_in_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo with OMS's other way of taking cash."""
+    with staged(tmp_path_factory.mktemp("cash_in"), funding="cash_in") as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(quote_stage: Stage) -> Stage:
+    quote_stage.calm()
+    return quote_stage
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(params=[True, False], ids=["script", "noscript"])
+def has_script(request: pytest.FixtureRequest) -> bool:
+    """Whether the person's browser runs scripts: every test that asks for it is walked both ways."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def walkers(browser: Browser, stage: Stage) -> Iterator[Walkers]:
+    """Makes people at browsers of their own: `walkers(has_script=..., email=..., size=...)`.
+
+    With an e-mail they are signed in already. Whatever they found wrong fails the test.
+    """
+    made: list[Walker] = []
+
+    def make(*, has_script: bool = True, email: str = "", size: Size = PHONE) -> Walker:
+        context = new_context(browser, stage.url, has_script=has_script, size=size)
+        walker = Walker(stage, context, has_script=has_script, email=email)
+        made.append(walker)
+        if email:
+            steps.sign_in(walker, email)
+        return walker
+
+    yield make
+    problems = [problem for walker in made for problem in walker.finish()]
+    for walker in made:
+        walker.context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def walker(walkers: Walkers, has_script: bool) -> Walker:
+    """Somebody nobody knows yet."""
+    return walkers(has_script=has_script)
+
+
+@pytest.fixture
+def customers(stage: Stage) -> Customers:
+    """Makes verified people with a wallet, over plain HTTP: `customers(holding="100")` answers with the e-mail."""
+
+    def make(name: str = "person", *, holding: str = "") -> str:
+        visitor = Visitor(stage, steps.new_email(name))
+        steps.become_customer(visitor)
+        if holding:
+            steps.hold_money(visitor, holding)
+        return visitor.email
+
+    return make

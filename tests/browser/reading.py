@@ -1,0 +1,161 @@
+"""Reading a page as a browser without scripts would: its forms with their fields, its links, its text.
+
+Only what this product's pages use. A form is found by the button that is pressed.
+"""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_WITHIN_WORDS = {"small", "wbr", "b", "strong", "em", "time", "use", "svg"}
+_SILENT = {"script", "style", "template", "svg"}
+
+
+def tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass
+class Control:
+    """An input, select, textarea or button as it stands in a form."""
+
+    kind: str
+    name: str
+    value: str
+    id: str
+    is_checked: bool = False
+    is_disabled: bool = False
+    label: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_sent(self) -> bool:
+        if self.is_disabled or not self.name or self.kind in {"submit", "button"}:
+            return False
+        return self.is_checked if self.kind in {"checkbox", "radio"} else True
+
+
+@dataclass
+class Form:
+    action: str
+    method: str
+    controls: list[Control] = field(default_factory=list)
+
+
+@dataclass
+class Link:
+    text: str
+    href: str
+
+
+class Page(HTMLParser):
+    """One page: `forms`, `links`, `text` of all, `main` text, `title`, `heading`."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.source = source
+        self.forms: list[Form] = []
+        self.links: list[Link] = []
+        self.ids: list[str] = []
+        self.title = self.heading = ""
+        self._main: list[str] = []
+        self._open: list[str] = []
+        self._labels: list[tuple[str, list[str]]] = []
+        self._gathering: dict[str, list[str]] = {}
+        self._buttons: list[tuple[Control, list[str]]] = []
+        self._hrefs: list[tuple[str, list[str]]] = []
+        self._select: Control | None = None
+        self._option: tuple[str, list[str]] | None = None
+        self.feed(source)
+        self._name_controls()
+
+    @property
+    def main(self) -> str:
+        return tidy("".join(self._main))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._break_words(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag not in _VOID:
+            self._open.append(tag)
+        match tag:
+            case "form":
+                self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
+            case "input":
+                kind = given.get("type", "text")
+                self._add(Control(kind, given.get("name", ""), given.get("value", "on" if kind == "checkbox" else ""),
+                                  given.get("id", ""), "checked" in given, "disabled" in given))  # fmt: skip
+            case "textarea" | "select":
+                made = Control(tag, given.get("name", ""), "", given.get("id", ""), is_disabled="disabled" in given)
+                self._add(made)
+                self._select = made if tag == "select" else self._select
+            case "option" if self._select is not None:
+                self._option = (given.get("value", ""), [])
+                if "selected" in given or not self._select.options:
+                    self._select.value = given.get("value", "")
+            case "button":
+                made = Control(given.get("type", "submit"), given.get("name", ""), given.get("value", ""), "",
+                               is_disabled="disabled" in given)  # fmt: skip
+                self._add(made)
+                self._buttons.append((made, []))
+            case "label":
+                self._labels.append((given.get("for", ""), []))
+            case "a":
+                self._hrefs.append((given.get("href", ""), []))
+            case "title" | "h1":
+                self._gathering[tag] = []
+
+    def _break_words(self, tag: str) -> None:
+        if tag not in _WITHIN_WORDS:
+            self._main.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._break_words(tag)
+        if tag in self._open:
+            while self._open and self._open.pop() != tag:
+                pass
+        match tag:
+            case "select":
+                self._select = None
+            case "option" if self._option and self._select is not None:
+                self._select.options[tidy("".join(self._option[1]))] = self._option[0]
+                self._option = None
+            case "button" if self._buttons:
+                made, words = self._buttons[-1]
+                made.label = tidy("".join(words))
+            case "a" if self._hrefs:
+                href, words = self._hrefs.pop()
+                self.links.append(Link(tidy("".join(words)), href))
+            case "title" if not self.title:
+                self.title = tidy("".join(self._gathering.pop(tag, [])))
+            case "h1":
+                self.heading = self.heading or tidy("".join(self._gathering.pop(tag, [])))
+
+    def handle_data(self, data: str) -> None:
+        if _SILENT & set(self._open):
+            return
+        if "main" in self._open and "select" not in self._open:
+            self._main.append(data)
+        for gathered in self._gathering.values():
+            gathered.append(data)
+        if self._option:
+            self._option[1].append(data)
+        if "button" in self._open:
+            self._buttons[-1][1].append(data)
+        if "label" in self._open:
+            self._labels[-1][1].append(data)
+        if "a" in self._open and self._hrefs:
+            self._hrefs[-1][1].append(data)
+
+    def _add(self, control: Control) -> None:
+        if "form" not in self._open:
+            self.forms.append(Form("", "none"))  # a button of the page itself, such as Copy
+        self.forms[-1].controls.append(control)
+
+    def _name_controls(self) -> None:
+        names = {target: tidy("".join(words)) for target, words in self._labels if target}
+        for form in self.forms:
+            for control in form.controls:
+                control.label = control.label or names.get(control.id, "")
