@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class BankingConfig(AppConfig):
     name = "walletapp.banking"
+    verbose_name = "Bank transfers"

@@ -63,7 +63,6 @@ class TransferAdmin(ReadOnlyAdmin):
         "created_at",
     )
     search_fields = ("id", "user__email", "oms_id", "cash_in_id", "tx_hash", "to_address", "idem_key", "quote__oms_id")
-    search_help_text = "E-mail address, our id, OMS's id of the transaction, quote or cash-in, address, hash, key"
     list_select_related = ("user", "wallet", "to_wallet__user")
     date_hierarchy = "created_at"
     exclude = ("request_body", "lease_token", "amount_minor", "fee_minor", "wallet", "user", "quote", "to_wallet")

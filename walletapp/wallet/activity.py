@@ -33,16 +33,21 @@ KINDS = {
 class ActivityFilter(forms.Form):
     """Both fields are optional; a value that means nothing is as good as none."""
 
-    kind = forms.ChoiceField(
-        label="Show", required=False, choices=[("", "Everything"), *((key, label) for key, (label, _) in KINDS.items())]
-    )
+    kind = forms.ChoiceField(required=False, choices=[(key, label) for key, (label, _) in KINDS.items()])
     q = forms.CharField(
-        label="Search",
         required=False,
         max_length=80,
-        strip=True,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "A person, a store, an amount"}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the kinds to show; `key` is None for everything."""
+
+    key: str | None
+    label: str
+    is_current: bool
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,21 @@ class Activity:
     pending: list[Row]
     days: list[Day]
     page: Page[Movement]
-    is_filtered: bool
+    kind: str
+    q: str
 
     @property
     def is_empty(self) -> bool:
         return not self.pending and not self.days
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.kind or self.q)
+
+    @property
+    def choices(self) -> list[Choice]:
+        kinds = (Choice(key, label, key == self.kind) for key, (label, _) in KINDS.items())
+        return [Choice(None, "Everything", not self.kind), *kinds]
 
 
 def activity(user: Any, *, kind: str, q: str, number: str, zone: tzinfo) -> Activity:
@@ -73,7 +88,7 @@ def activity(user: Any, *, kind: str, q: str, number: str, zone: tzinfo) -> Acti
     found = matching(Movement.objects.for_user(user), kind=kind, q=q)
     page = Paginator(found.finished().order_by("-finished_at", "-id"), PER_PAGE).get_page(number)
     pending = [row_of(movement) for movement in found.pending()] if page.number == 1 else []
-    return Activity(pending, by_day(page, zone), page, bool(kind or q))
+    return Activity(pending, by_day(page, zone), page, kind, q)
 
 
 def matching(movements: MovementQuerySet, *, kind: str, q: str) -> MovementQuerySet:

@@ -53,7 +53,6 @@ class WalletAdmin(ReadOnlyAdmin):
         "created_at",
     )
     search_fields = ("user__email", "address", "oms_id", "id", "user__customer__oms_id")
-    search_help_text = "E-mail address, address on Polygon, OMS's id of the wallet or the customer, or our id"
     list_select_related = ("user",)
     exclude = ("available_minor", "held_minor", "remote_minor", "lease_token")
     readonly_fields = ("available_now", "on_hold", "at_oms", "links")

@@ -5,3 +5,4 @@ from django.apps import AppConfig
 
 class WalletConfig(AppConfig):
     name = "walletapp.wallet"
+    verbose_name = "Wallets and ledger"

@@ -13,8 +13,11 @@ from walletapp.chain.addresses import TOKEN_CONTRACTS
 USDC_CONTRACT = next(address for address, name in TOKEN_CONTRACTS.items() if name == "USDC")
 
 # What people do by mistake. Money sent so does not arrive, and mostly cannot be brought back.
-LOSING_NETWORKS = ("Ethereum", "Base", "Arbitrum", "Optimism", "Avalanche", "BNB Chain", "Solana", "Tron", "Stellar")
-LOSING_TOKENS = ("USDC.e (the older, bridged USDC)", "USDT", "DAI", "POL")
+LOSING_NETWORKS = (
+    "Ethereum, Base, Arbitrum, Optimism, Avalanche, BNB Chain, Solana, Tron, Stellar, "
+    "and every other network that is not Polygon."
+)
+LOSING_TOKENS = "USDC.e (the older, bridged USDC), USDT, DAI, POL, and every other token. We cannot bring it back."
 
 
 def qr_picture(address: str) -> bytes:

@@ -34,11 +34,11 @@ def activity(request: HttpRequest) -> HttpResponse:
     if holding.wallet_to_use(request.user) is None:
         return _start(request, "Activity")
     form = ActivityFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()
     found = activity_page(
         request.user,
-        kind=wanted.get("kind", ""),
-        q=wanted.get("q", ""),
+        kind=form.cleaned_data.get("kind", ""),
+        q=form.cleaned_data.get("q", ""),
         number=request.GET.get("page", "1"),
         zone=zone_of(request),
     )
