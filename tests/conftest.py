@@ -10,9 +10,13 @@ import pytest
 import requests
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
 
 from tests import surroundings
 from tests.control import Control
+from walletapp.audit.append_only import protect, protected_tables, unprotect
+from walletapp.oms import client
 
 # Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -57,7 +61,26 @@ def sandbox(sandbox_process: Control) -> Control:
     """The sandbox, emptied, with the settings it starts with. The client's token and breakers are forgotten too."""
     sandbox_process.reset()
     cache.clear()
+    client._clients.clear()
     return sandbox_process
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _guarded_tables_can_be_emptied() -> Iterator[None]:
+    """Between tests that really commit Django empties every table; those that refuse it look away for that moment."""
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def empty_all(case: TransactionTestCase) -> None:
+        tables = protected_tables(connection)
+        for table in tables:
+            unprotect(connection, table)
+        empty(case)
+        for table in tables:
+            protect(connection, table)
+
+    TransactionTestCase._fixture_teardown = empty_all  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
