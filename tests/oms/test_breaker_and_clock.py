@@ -38,20 +38,20 @@ def test_it_opens_after_failures_in_a_row_and_for_that_endpoint_alone(wire: Wire
 def test_after_a_rest_one_call_probes_and_an_answer_closes_it(
     wire: Wire, client: OmsClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(breaker, "SECONDS", 0.3)
+    monkeypatch.setattr(breaker, "SECONDS", 1.0)
     wire.on("POST /customers", says(503, {}))
     fail(client, breaker.FAILURES)
     wire.on("POST /customers", says(201, CUSTOMER))
-    time.sleep(0.35)
+    time.sleep(1.05)
     assert client.create_customer(BODY, key=KEY).id == "cst_1"
     assert client.create_customer(BODY, key=KEY).id == "cst_1"
 
 
 def test_a_probe_that_fails_opens_it_again(wire: Wire, client: OmsClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(breaker, "SECONDS", 0.3)
+    monkeypatch.setattr(breaker, "SECONDS", 1.0)
     wire.on("POST /customers", says(503, {}))
     fail(client, breaker.FAILURES)
-    time.sleep(0.35)
+    time.sleep(1.05)
     fail(client, 3)
     assert len(wire.seen("POST /customers")) == breaker.FAILURES + 1
 

@@ -24,7 +24,7 @@ class CashInstructions:
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
         return cls(
-            code=reading.word(json, "code"),
+            code=reading.word(json, "code", "barcode"),
             expires_at=reading.optional_when(json, "expiresAt"),
             location_name=reading.text(json, "locationName"),
             location_address=reading.text(json, "locationAddress"),
@@ -103,7 +103,7 @@ class CashIn:
             location_address=reading.text(location, "address"),
             source=Side.from_json({"asset": "usd", "network": "cash", **reading.mapping(json.get("source"), "source")}),
             destination=Side.from_json(reading.mapping(json.get("destination"), "destination")),
-            instructions=_instructions(json),
+            instructions=cash_instructions(json),
             fee_schedule=FeeSchedule.from_json(schedule) if schedule else None,
             rates=Rates.from_json(reading.optional_mapping(json, "rates") or {}),
             transaction_id=reading.optional_identifier(json, "transactionId", "transaction"),
@@ -115,9 +115,10 @@ class CashIn:
         )
 
 
-def _instructions(json: Mapping[str, Any]) -> CashInstructions | None:
-    found = reading.optional_mapping(json, "depositInstructions")
-    return CashInstructions.from_json(found) if found else None
+def cash_instructions(json: Mapping[str, Any]) -> CashInstructions | None:
+    """`depositInstructions`, if they are about cash. Without a code there is nothing to show at a counter: None."""
+    found = reading.optional_mapping(json, "depositInstructions") or {}
+    return CashInstructions.from_json(found) if reading.first(found, "code", "barcode") else None
 
 
 @dataclass(frozen=True, slots=True)

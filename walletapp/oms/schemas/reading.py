@@ -16,7 +16,7 @@ from walletapp.oms.errors import BadShape
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,127}", re.ASCII)
 # The largest amount of Money, with room for a chain's 18 places. Not longer, because Decimal rounds beyond 28 digits.
 _AMOUNT = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,18})?", re.ASCII)
-_RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,18})?", re.ASCII)
+_RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,40})?", re.ASCII)
 MAX_TEXT = 4096
 
 
@@ -166,13 +166,13 @@ def optional_money(json: Mapping[str, Any], *names_and_unit: Any) -> Money | Non
 
 
 def optional_rate(json: Mapping[str, Any], name: str) -> Decimal | None:
-    """A positive factor as a decimal string; None when missing."""
+    """A positive factor as a decimal string; None when missing or zero, which is no rate."""
     value = json.get(name)
     if value in (None, ""):
         return None
-    if not isinstance(value, str) or not _RATE.fullmatch(value) or Decimal(value) == 0:
+    if not isinstance(value, str) or not _RATE.fullmatch(value):
         raise BadShape(name, "not a rate", value)
-    return Decimal(value)
+    return Decimal(value) or None
 
 
 def number(json: Mapping[str, Any], name: str) -> Decimal | None:

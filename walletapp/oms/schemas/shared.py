@@ -81,8 +81,16 @@ class Rates:
         return cls(
             pair=reading.text(json, "pair"),
             exchange=reading.optional_rate(json, "exchangeRate"),
-            effective=reading.optional_rate(json, "effectiveRate"),
+            effective=_for_display(json),
         )
+
+
+def _for_display(json: Mapping[str, Any]) -> Decimal | None:
+    """The effective rate is only ever shown, so a strange one is no reason to refuse the whole answer."""
+    try:
+        return reading.optional_rate(json, "effectiveRate")
+    except BadShape:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class Side:
 
     @classmethod
     def from_json(cls, json: Mapping[str, Any]) -> Self:
-        asset = reading.word(json, "asset").lower()
+        asset = reading.text(json, "asset").lower()
         target = WalletTarget.from_json(reading.optional_mapping(json, "wallet") or {})
         if not target.external_account and (saved := reading.optional_identifier(json, "externalAccountId")):
             target = WalletTarget(target.wallet_id, target.address, saved)

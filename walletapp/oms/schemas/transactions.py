@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from walletapp.money import Currency, Money
 from walletapp.oms.schemas import reading
-from walletapp.oms.schemas.cash import CashInstructions, CashPickup
+from walletapp.oms.schemas.cash import CashInstructions, CashPickup, cash_instructions
 from walletapp.oms.schemas.shared import Rates, Side
 
 FINAL = frozenset({"completed", "failed"})
@@ -119,8 +119,10 @@ class Transaction:
             source=_side(json, "source"),
             destination=_side(json, "destination"),
             rates=Rates.from_json(reading.optional_mapping(json, "rates") or {}),
-            cash_instructions=CashInstructions.from_json(instructions) if "code" in instructions else None,
-            crypto_instructions=CryptoInstructions.from_json(instructions) if "address" in instructions else None,
+            cash_instructions=cash_instructions(json),
+            if reading.first(instructions, "code", "barcode")
+            else None,
+            crypto_instructions=CryptoInstructions.from_json(instructions) if instructions.get("address") else None,
             cash_pickup=CashPickup.from_json(pickup) if pickup else None,
             error=TransactionError.from_json(error) if error else None,
             metadata=metadata,
