@@ -120,8 +120,6 @@ class Transaction:
             destination=_side(json, "destination"),
             rates=Rates.from_json(reading.optional_mapping(json, "rates") or {}),
             cash_instructions=cash_instructions(json),
-            if reading.first(instructions, "code", "barcode")
-            else None,
             crypto_instructions=CryptoInstructions.from_json(instructions) if instructions.get("address") else None,
             cash_pickup=CashPickup.from_json(pickup) if pickup else None,
             error=TransactionError.from_json(error) if error else None,
