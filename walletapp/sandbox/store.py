@@ -119,6 +119,7 @@ class Store:
             tx.run("DROP TRIGGER journal_is_never_deleted")
             for table in sorted({row["name"] for row in tables} - kept):
                 tx.run(f'DELETE FROM "{table}"')  # noqa: S608 - names come from the schema itself
+            tx.run("DELETE FROM sqlite_sequence")
             tx.run(JOURNAL_GUARD)
         self._chosen, self._clock_offset_ms, self.settings = {}, 0, self.defaults
 
