@@ -15,8 +15,9 @@ from walletapp.accounts.models import User
 from walletapp.money import Money
 from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
-from walletapp.transfers import funding
+from walletapp.transfers import funding, tracking
 from walletapp.transfers.cash_page import page_facts
+from walletapp.transfers.limits import LimitReached
 from walletapp.transfers.models import CashCode, Transfer
 from walletapp.transfers.quoting import NoPrice
 from walletapp.transfers.states import State
@@ -121,9 +122,20 @@ def test_nothing_exists_at_oms_before_it_is_confirmed(sandbox: Control, bob: Use
 
 
 def test_an_amount_that_fees_would_eat_is_refused_and_leaves_no_draft(sandbox: Control, bob: User) -> None:
-    with pytest.raises(funding.limits.LimitReached):
+    with pytest.raises(LimitReached):
         funding.start(bob, a_store(), usd("0.40"))
     assert not Transfer.objects.exists()
+
+
+def test_limits_are_enforced_again_when_it_is_confirmed(sandbox: Control, bob: User, mode: str) -> None:
+    drafts = [drafted(bob, usd("20")) for _ in range(4)]
+    for draft in drafts[:3]:
+        confirm(draft)
+    with pytest.raises(LimitReached, match="all 3 deposits"):
+        confirm(drafts[3])
+    drafts[3].refresh_from_db()
+    assert drafts[3].state == State.QUOTED
+    assert Movement.objects.filter(wallet=wallet_of(bob)).count() == 3
 
 
 def test_a_store_oms_does_not_know_leaves_no_draft(sandbox: Control, bob: User) -> None:
@@ -195,8 +207,30 @@ def test_cash_that_was_taken_and_did_not_arrive_is_before_a_person(sandbox: Cont
     transfer.refresh_from_db()
     assert transfer.state == State.FAILED
     assert "Keep your receipt" in transfer.reason
+    assert transfer.cash_paid == usd("100")
     assert Break.objects.filter(kind="cash-taken-not-arrived", key=str(transfer.pk)).count() == 1
     assert balance(bob) == usdc("0")
+
+
+def test_a_failure_that_is_heard_before_the_payment_does_not_say_that_nothing_was_charged(
+    sandbox: Control, bob: User, mode: str
+) -> None:
+    transfer = with_code(bob)
+    sandbox.pay_cash(code_of(transfer).code, "100")
+    transaction_id = get_client().get_cash_in(str(transfer.cash_in_id)).transaction_id
+    sandbox.settle(transaction_id, "failed")
+    tracking.apply_transaction(transaction_id, {})
+
+    transfer.refresh_from_db()
+    assert transfer.state == State.FAILED
+    assert "If the store took your cash, keep the receipt" in transfer.reason
+    assert Break.objects.filter(kind="cash-taken-not-arrived", key=str(transfer.pk)).count() == 1
+
+    funding.apply_cash_in(str(transfer.cash_in_id), {})
+    transfer.refresh_from_db()
+    assert transfer.cash_paid == usd("100")
+    assert "The store took your cash" in transfer.reason
+    assert Break.objects.filter(kind="cash-taken-not-arrived").count() == 1
 
 
 def test_a_code_that_is_never_paid_ends_after_a_day(sandbox: Control, bob: User, settings: Settings) -> None:
@@ -220,6 +254,7 @@ def test_a_code_of_a_quote_that_is_never_paid_ends_with_its_transaction(sandbox:
     sandbox.settle(str(transfer.oms_id), "failed", code="cashNotReceived")
     transfer = work(transfer)
     assert transfer.state == State.FAILED
+    assert "no cash was paid" in transfer.reason
     assert not Break.objects.filter(kind="cash-taken-not-arrived").exists()
     assert not transfer.codes.filter(status=CashCode.Status.ACTIVE).exists()
 

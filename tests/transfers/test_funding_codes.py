@@ -1,6 +1,7 @@
 """A new code for the same cash: run out, lost, repeated, refused, and paid in the same moment."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.builders import usd, usdc, wallet_of
 from tests.control import Control
@@ -19,9 +20,9 @@ REFRESH = {"method": "POST", "path": "/refresh$"}
 
 
 @pytest.fixture(params=["quote", "cash_in"])
-def ran_out(request: pytest.FixtureRequest, settings: object, sandbox: Control, bob: User) -> Transfer:
+def ran_out(request: pytest.FixtureRequest, settings: Settings, sandbox: Control, bob: User) -> Transfer:
     """A cash-in whose code has run out, in either funding mode."""
-    settings.OMS_CASH_FUNDING = request.param  # type: ignore[attr-defined]
+    settings.OMS_CASH_FUNDING = request.param
     transfer = with_code(bob)
     sandbox.expire_code(code_of(transfer).code)
     return work(transfer)
@@ -102,9 +103,9 @@ def test_a_lost_answer_and_a_second_tap_make_one_new_code_only(sandbox: Control,
 
 
 def test_while_oms_is_away_there_is_no_new_code_and_a_clear_sentence(
-    sandbox: Control, ran_out: Transfer, settings: object
+    sandbox: Control, ran_out: Transfer, settings: Settings
 ) -> None:
-    settings.OMS_BASE_URL = "http://localhost:9/v0.9"  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = "http://localhost:9/v0.9"
     with pytest.raises(NoNewCode, match="No cash was taken"):
         renew(ran_out)
     assert statuses(ran_out) == [CashCode.Status.EXPIRED]

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from tests.builders import PASSWORD, make_user, signed_in, usd
 from tests.control import Control
@@ -94,8 +95,8 @@ def test_no_store_near_by_is_not_an_error(browser: Client) -> None:
     assert "No store within 25 miles" in text_of(browser.get(FIND, {"q": "99723"}))
 
 
-def test_while_oms_is_away_the_page_says_so(browser: Client, settings: object) -> None:
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+def test_while_oms_is_away_the_page_says_so(browser: Client, settings: Settings) -> None:
+    settings.OMS_BASE_URL = AWAY
     said = text_of(browser.get(FIND, {"q": "95814"}))
     assert "cannot reach our payment partner right now" in said
     assert "Nothing was charged" in said
@@ -170,9 +171,9 @@ def test_an_unknown_store_leads_back_to_the_list(browser: Client) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, FIND)
 
 
-def test_no_price_while_oms_is_away_and_nothing_is_lost(browser: Client, settings: object) -> None:
+def test_no_price_while_oms_is_away_and_nothing_is_lost(browser: Client, settings: Settings) -> None:
     url = amount_url()
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     answer = browser.post(url, {"amount": "100", "way": "bring"})
     assert answer.status_code == 503
     assert not Transfer.objects.exists()
@@ -262,12 +263,12 @@ def test_a_code_past_its_time_is_not_shown_even_if_nobody_told_us(bob: User, san
 
 
 def test_no_new_code_while_oms_is_away_and_the_page_says_so(
-    sandbox: Control, bob: User, browser: Client, settings: object
+    sandbox: Control, bob: User, browser: Client, settings: Settings
 ) -> None:
     transfer = with_code(bob)
     sandbox.expire_code(code_of(transfer).code)
     work(transfer)
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     answer = browser.post(reverse("transfers:new_code", args=[transfer.pk]))
     assert answer.status_code == 409
     assert "there is no new code yet. No cash was taken" in text_of(answer)
@@ -291,8 +292,8 @@ def test_nobody_sees_or_renews_the_code_of_somebody_else(sandbox: Control, bob: 
     assert transfer.codes.filter(status=CashCode.Status.ACTIVE).count() == 1
 
 
-def test_an_estimate_is_called_one(sandbox: Control, bob: User, browser: Client, settings: object) -> None:
-    settings.OMS_CASH_FUNDING = "cash_in"  # type: ignore[attr-defined]
+def test_an_estimate_is_called_one(sandbox: Control, bob: User, browser: Client, settings: Settings) -> None:
+    settings.OMS_CASH_FUNDING = "cash_in"
     review = browser.post(amount_url(), {"amount": "100", "way": "bring"}).headers["Location"]
     said = text_of(browser.get(review))
     assert "You receive about 98.00 USDC" in said

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.control import Control
 from tests.transfers.cash_steps import SACRAMENTO
@@ -40,17 +41,17 @@ def test_distances_are_from_the_exact_point_although_oms_hears_a_rounded_one(san
     assert near.miles < Decimal("0.001")
 
 
-def test_a_list_is_shared_for_some_minutes_and_not_asked_again(sandbox: Control, settings: object) -> None:
+def test_a_list_is_shared_for_some_minutes_and_not_asked_again(sandbox: Control, settings: Settings) -> None:
     first = stores_near(SACRAMENTO)
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     second = stores_near(Point(Decimal("38.5802"), Decimal("-121.4904")))
     assert {near.store.id for near in second.stores} == {near.store.id for near in first.stores}
     assert not second.is_old
 
 
-def test_an_old_list_is_shown_with_its_age_while_oms_is_away(sandbox: Control, settings: object) -> None:
+def test_an_old_list_is_shown_with_its_age_while_oms_is_away(sandbox: Control, settings: Settings) -> None:
     first = stores_near(SACRAMENTO)
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         nearby = stores_near(SACRAMENTO)
     assert nearby.is_old
@@ -58,15 +59,15 @@ def test_an_old_list_is_shown_with_its_age_while_oms_is_away(sandbox: Control, s
     assert nearby.stores == first.stores
 
 
-def test_without_oms_and_without_a_memory_there_is_a_clear_sentence(settings: object) -> None:
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+def test_without_oms_and_without_a_memory_there_is_a_clear_sentence(settings: Settings) -> None:
+    settings.OMS_BASE_URL = AWAY
     with pytest.raises(StoresUnknown, match="cannot reach our payment partner"):
         stores_near(SACRAMENTO)
 
 
-def test_a_store_is_found_again_by_its_id(sandbox: Control, settings: object) -> None:
+def test_a_store_is_found_again_by_its_id(sandbox: Control, settings: Settings) -> None:
     store = stores_near(SACRAMENTO).stores[3].store
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     assert find_store(store.id, None) == store
 
 
@@ -78,8 +79,8 @@ def test_a_store_nobody_listed_is_looked_for_around_the_point_or_not_at_all(sand
     assert find_store("loc_of_nobody", SACRAMENTO) is None
 
 
-def test_without_the_shared_cache_stores_are_asked_for_each_time(sandbox: Control, settings: object) -> None:
-    settings.CACHES = {  # type: ignore[attr-defined]
+def test_without_the_shared_cache_stores_are_asked_for_each_time(sandbox: Control, settings: Settings) -> None:
+    settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "unix:///nowhere/valkey.sock",
@@ -122,17 +123,17 @@ def test_a_name_of_several_towns_is_asked_back(sandbox: Control) -> None:
     assert "Kansas+City%2C+KS" in search.choices[0].url
 
 
-def test_an_unknown_place_no_store_and_oms_away_are_three_sentences(sandbox: Control, settings: object) -> None:
+def test_an_unknown_place_no_store_and_oms_away_are_three_sentences(sandbox: Control, settings: Settings) -> None:
     assert "do not know a place called" in finding.search("xyzzy", None).problem
     nowhere = finding.search("99723", None)  # Utqiagvik, Alaska
     assert nowhere.found is not None
     assert (nowhere.found.stores, nowhere.problem, nowhere.picture) == ((), "", None)
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+    settings.OMS_BASE_URL = AWAY
     assert "cannot reach our payment partner" in finding.search("10001", None).problem
 
 
-def test_before_anybody_searches_nothing_is_asked(settings: object) -> None:
-    settings.OMS_BASE_URL = AWAY  # type: ignore[attr-defined]
+def test_before_anybody_searches_nothing_is_asked(settings: Settings) -> None:
+    settings.OMS_BASE_URL = AWAY
     assert finding.search("", None) == finding.Search()
 
 

@@ -32,11 +32,16 @@ from walletapp.wallet.models import Wallet
 log = logging.getLogger(__name__)
 
 _NOT_PAID = "The code ran out and no cash was paid with it. Nothing was charged."
-_FAILED_AFTER_PAYING = (
+_PAID_IN_VAIN = (
     "The store took your cash, but it could not be added to your wallet. Keep your receipt: we are looking into it and "
     "write to you."
 )
-_FAILED = "The store or its partner could not take this. Nothing was charged."
+_MAYBE_PAID = (
+    "This could not be added to your wallet. If the store took your cash, keep the receipt: we are looking into it and "
+    "write to you."
+)
+# The words OMS has for a code that nobody paid with: the only failures of which we know that no cash was taken.
+_NEVER_PAID = frozenset({"cashNotReceived", "cash_deposit_expired"})
 
 
 # --- From the form to the review page ---------------------------------------------------------------------------------
@@ -181,16 +186,27 @@ def _end_if_never_paid(transfer: Transfer, cash_in: schemas.CashIn) -> None:
 
 @durable
 def _has_failed(transfer_id: str, cash_in: schemas.CashIn) -> None:
-    """End it where its transaction did not, and put cash that was taken without arriving before a person."""
+    """End it where its transaction did not, and note the cash that was taken without arriving."""
     transfer = _locked(transfer_id)
     paid = cash_in.source.amount
-    reason = _FAILED_AFTER_PAYING if paid else _FAILED
-    if moving.move(transfer, State.FAILED, reason=reason, cash_paid_minor=paid.minor if paid else None):
+    if paid and transfer.cash_paid_minor is None and transfer.state != State.COMPLETED:
+        Transfer.objects.filter(pk=transfer.pk).update(cash_paid_minor=paid.minor, reason=_PAID_IN_VAIN)
+        transfer.cash_paid_minor = paid.minor
+    end_as_failed(transfer, transfer.oms_id, cash_in.sub_status)
+
+
+def end_as_failed(transfer: Transfer, oms_id: str | None, code: str) -> None:
+    """OMS says that it failed, and by `code` why: say where the cash is, and put cash in vain before a person.
+
+    Safe to repeat. The caller holds the row lock, and the transaction it commits in.
+    """
+    never_paid = code in _NEVER_PAID and transfer.cash_paid_minor is None
+    reason = _NOT_PAID if never_paid else _PAID_IN_VAIN if transfer.cash_paid_minor else _MAYBE_PAID
+    if moving.move(transfer, State.FAILED, oms_id=oms_id, reason=reason, unknown_since=None):
         tracking.undo(transfer)
-    if transfer.state == State.FAILED and paid:
-        Transfer.objects.filter(pk=transfer.pk).update(cash_paid_minor=paid.minor, reason=reason)
+    if transfer.state == State.FAILED and not never_paid:
         breaks.open_break(
-            "cash-taken-not-arrived", str(transfer.pk), wallet=transfer.wallet, cash_in=cash_in.id, paid=paid
+            "cash-taken-not-arrived", str(transfer.pk), wallet=transfer.wallet, code=code, paid=transfer.cash_paid
         )
 
 

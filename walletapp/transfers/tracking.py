@@ -150,7 +150,13 @@ def _is_completed(transfer: Transfer, found: schemas.Transaction) -> None:
 
 
 def _has_failed(transfer: Transfer, found: schemas.Transaction) -> None:
-    reason = in_plain_words(found.error.code if found.error else "")
+    code = found.error.code if found.error else ""
+    if transfer.kind == Kind.CASH_IN:
+        from walletapp.transfers.funding import end_as_failed
+
+        end_as_failed(transfer, found.id, code)
+        return
+    reason = in_plain_words(code)
     if moving.move(transfer, State.FAILED, oms_id=found.id, reason=reason, unknown_since=None):
         undo(transfer)
 
