@@ -43,7 +43,7 @@ def sandbox_process() -> Iterator[Control]:
 
 
 def _wait_for(control: Control, process: "subprocess.Popen[bytes]", log: str) -> None:
-    give_up = time.monotonic() + 20
+    give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
         try:
             control.get("health")
