@@ -60,7 +60,9 @@ def test_approved_says_what_is_now_possible(sandbox: Control, charlie: User) -> 
     sandbox.approve(customer_of(charlie).oms_id)
     assert hear(charlie).may_hold_money
     page = page_of(charlie)
-    assert page.count("Open to you now") == 4
+    assert page.count("Open to you now") == 3
+    assert "Bank transfers (early access)" in page
+    assert "Not offered yet" in page
     assert "wallet:tick" not in page
 
 

@@ -4,12 +4,13 @@ A KYC verdict opens nothing by itself. What must stay true: nothing here is stor
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from walletapp.accounts.models import Customer, Endorsement, Onboarding
 from walletapp.accounts.states import OnboardingState
 from walletapp.accounts.steps import STEPS, Step, is_agreement, step_for
+from walletapp.features import BANK_FUNDING, is_on
 
 REQUIRED = ("basic", "cryptoCustody")  # without these there is no wallet
 _WANTING = frozenset({Endorsement.Status.ISSUES, Endorsement.Status.REVOKED_ISSUES})
@@ -88,14 +89,18 @@ class Ability:
 
     label: str
     endorsements: tuple[str, ...]
+    flag: str = ""
     status: str = ""
+    is_offered: bool = True
 
     @property
     def is_granted(self) -> bool:
-        return self.status == Endorsement.Status.ACTIVE
+        return self.is_offered and self.status == Endorsement.Status.ACTIVE
 
     @property
     def sentence(self) -> str:
+        if not self.is_offered:
+            return "Not offered yet"
         return _SENTENCES.get(self.status, "In review")
 
 
@@ -113,7 +118,7 @@ ABILITIES = (
     Ability("Hold dollars as USDC in a wallet of your own", REQUIRED),
     Ability("Put cash in at a store", REQUIRED),
     Ability("Send to people and to any Polygon address, and receive", REQUIRED),
-    Ability("Move money to and from a bank, where it is offered", ("basic", "usd")),
+    Ability("Bank transfers (early access)", ("basic", "usd"), BANK_FUNDING),
 )
 
 
@@ -164,7 +169,11 @@ def reasons(customer: Customer) -> list[str]:
 
 def abilities(customer: Customer | None) -> list[Ability]:
     """What the wallet does, and how far OMS allows it to this person."""
-    return [Ability(one.label, one.endorsements, _status(customer, one.endorsements)) for one in ABILITIES]
+
+    def is_offered(one: Ability) -> bool:
+        return not one.flag or (customer is not None and is_on(one.flag, customer.user))
+
+    return [replace(one, status=_status(customer, one.endorsements), is_offered=is_offered(one)) for one in ABILITIES]
 
 
 def _decided(customer: Customer) -> Standing | None:

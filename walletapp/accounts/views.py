@@ -1,14 +1,18 @@
 """The pages of identity: where one is, one page for each step, and the last look before it is sent."""
 
 import hashlib
+from datetime import date
 from typing import Any
 
+import phonenumbers
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
+from django_countries import countries
 
 from walletapp.accounts import onboarding
 from walletapp.accounts.access import signed_in
@@ -149,6 +153,9 @@ def _lines(slug: str, answer: dict[str, str], document_hint: str) -> list[str]:
             town = f"{answer['city']}, {answer['state']} {answer['zip_code']}"
             return [line for line in (answer["line1"], answer.get("line2", ""), town) if line]
         case "document":
-            return [document_hint, f"Nationality: {answer['nationality']}"]
+            return [document_hint, f"Nationality: {countries.name(answer['nationality'])}"]
+        case "birth":
+            return [date_format(date.fromisoformat(answer["birth_date"]), "F j, Y")]
         case _:
-            return list(answer.values())
+            phone = phonenumbers.parse(answer["phone"])
+            return [phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.NATIONAL)]
