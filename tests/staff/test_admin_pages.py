@@ -114,7 +114,7 @@ def test_staff_follow_the_money_by_links(root: Client, alice: User, sent: Transf
 
 def test_a_wallet_is_found_by_mail_address_and_oms_id(root: Client, alice: User) -> None:
     wallet = wallet_of(alice)
-    for q in (alice.email, wallet.address, wallet.oms_id, str(wallet.pk), alice.customer.oms_id):
+    for q in (alice.email, wallet.address, str(wallet.oms_id), str(wallet.pk), alice.customer.oms_id):
         assert str(wallet.pk) in root.get(page_of(Wallet, "changelist"), {"q": q}).content.decode(), q
     assert str(wallet.pk) not in root.get(page_of(Wallet, "changelist"), {"q": "nobody"}).content.decode()
 

@@ -126,8 +126,8 @@ class PartOfTransferAdmin(ReadOnlyAdmin):
     """Rows that belong to one transfer, which is shown as a link."""
 
     list_select_related = ("transfer__wallet",)
-    exclude: Any = ("transfer",)
-    readonly_fields: Any = ("of_transfer",)
+    exclude = ("transfer",)
+    readonly_fields = ("of_transfer",)
 
     @admin.display(description="transfer")
     def of_transfer(self, row: Any) -> str:

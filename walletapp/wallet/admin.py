@@ -162,7 +162,7 @@ class LedgerTransactionAdmin(ReadOnlyAdmin):
     def of_wallet(self, record: LedgerTransaction) -> str:
         return link_to_wallet(record.movement.wallet)
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         return lookup == "movement__wallet" or super().lookup_allowed(lookup, value, request)
 
 
