@@ -31,7 +31,7 @@ def deaf() -> None:
 
 def main(data: Path) -> None:
     """Run both until asked to stop."""
-    plan = Plan(data=data)
+    plan = Plan(data=data, ends_with=os.getppid())
     ground.prepare_folder(plan)
     supervisor = Supervisor(plan, print, ground.lock_folder(plan))
     supervisor.obey_signals()

@@ -11,7 +11,7 @@ import pytest
 
 from walletapp.demo.control import is_up
 from walletapp.demo.logins import LOGINS, PASSWORD
-from walletapp.demo.running import Demo, running_demo, start_demo, wait_until
+from walletapp.demo.running import Demo, running_demo, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -100,13 +100,13 @@ def children_of(pid: int) -> list[int]:
 
 
 def test_killed_with_9_it_leaves_no_process_and_comes_back_with_its_data(tmp_path: Path) -> None:
-    first = start_demo(tmp_path)
-    assert len(processes_of(tmp_path)) >= 9  # five programs, a supervisor, a reaper, two web workers at least
-    first.process.kill()
-    first.process.wait()
-    wait_until(lambda: not processes_of(tmp_path), 8, "no process is left")
-    socket = first.facts()["redis_url"].removeprefix("unix://").partition("?")[0]
-    assert not Path(socket).parent.exists()
+    with running_demo(tmp_path) as first:
+        assert len(processes_of(tmp_path)) >= 9  # five programs, a supervisor, a reaper, two web workers at least
+        socket = first.facts()["redis_url"].removeprefix("unix://").partition("?")[0]
+        first.process.kill()
+        first.process.wait()
+        wait_until(lambda: not processes_of(tmp_path), 8, "no process is left")
+        assert not Path(socket).parent.exists()
 
     with running_demo(tmp_path) as second:
         assert second.facts()["problem"] == ""

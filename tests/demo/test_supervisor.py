@@ -133,3 +133,19 @@ def test_the_folder_is_free_again_once_a_killed_supervisors_programs_are_gone(st
     wait_until(lambda: stage.facts().get("supervisor") == again.pid, 10, "a second run")
     again.send_signal(signal.SIGTERM)
     assert again.wait(10) == 0
+
+
+def test_a_demo_that_belongs_to_a_test_run_ends_with_it(tmp_path: Path) -> None:
+    script = (
+        "import sys; from tests.demo.test_supervisor import Stage; from pathlib import Path; Stage(Path(sys.argv[1]))"
+    )
+    run = subprocess.Popen(
+        [PYTHON, "-c", f"{script}; sys.stdin.read()", str(tmp_path)], cwd=CHECKOUT, stdin=subprocess.PIPE
+    )
+    wait_until(
+        lambda: (tmp_path / "grandchildren").exists() and (tmp_path / "pids.json").exists(), 20, "the stage is up"
+    )
+    everybody = [json.loads((tmp_path / "pids.json").read_text())["supervisor"]]
+    run.kill()
+    run.wait()
+    wait_until(lambda: all(is_gone(pid) for pid in everybody), 8, "the supervisor is gone")

@@ -41,6 +41,7 @@ class Plan:
     port: int = 8000
     sandbox_port: int = 8900
     seed: bool = True
+    ends_with: int = 0  # the process without which this demo makes no sense: a test run
     sandbox_options: tuple[str, ...] = ()
     sandbox_settings: str = '{"autoPaySeconds": 25}'
     outside: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))

@@ -80,6 +80,7 @@ def start_demo(
     port, sandbox_port = free_ports(2)
     command = [PYTHON, "-m", "walletapp.demo", "--data", str(data)]
     command += ["--port", str(port), "--sandbox-port", str(sandbox_port)]
+    command += ["--ends-with", str(os.getpid())]  # a test run that is killed leaves no demo behind
     command += [f"--sandbox-option={option}" for option in sandbox_options]
     command += [] if seed else ["--no-seed"]
     command += ["--sandbox-settings", json.dumps(dict(sandbox_settings))] if sandbox_settings is not None else []

@@ -83,7 +83,7 @@ class Supervisor:
 
     def look_after(self, seconds: float) -> None:
         """One round: restart what died, then rest. Raises Stopped when asked to stop."""
-        if self.asked_to_stop:
+        if self.asked_to_stop or self.plan.ends_with not in {0, os.getppid()}:
             raise Stopped
         for child in self.children.values():
             if child.process is not None and (code := child.exit_code()) is not None:
