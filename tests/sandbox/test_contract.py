@@ -98,7 +98,7 @@ def test_whatever_is_sent_the_answer_is_documented(case: Any, world: World) -> N
 
 @pytest.mark.slow
 @of_things_that_exist.parametrize()  # type: ignore[untyped-decorator]
-@bounded(8)
+@bounded(5)
 def test_whatever_is_asked_of_things_that_exist_the_answer_is_documented(case: Any, world: World) -> None:
     world.put_in(case)
     send(case, world)

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+import pytest
 import requests
 
 from tests.sandbox.api import Api, found
@@ -12,6 +13,7 @@ from tests.sandbox.conftest import Own
 from tests.sandbox.receiver import Receiver, wait_until
 
 
+@pytest.mark.slow
 def test_balances_history_and_promised_answers_survive_kill_9(own_sandbox: Callable[..., Own]) -> None:
     own = own_sandbox("--no-auto")
     api = Api(own.control)
@@ -30,6 +32,7 @@ def test_balances_history_and_promised_answers_survive_kill_9(own_sandbox: Calla
     own.control.settle(first.json()["id"])
 
 
+@pytest.mark.slow
 def test_killed_by_its_own_rule_right_after_accepting_it_has_the_order_when_it_is_back(
     own_sandbox: Callable[..., Own],
 ) -> None:
@@ -48,6 +51,7 @@ def test_killed_by_its_own_rule_right_after_accepting_it_has_the_order_when_it_i
     assert len(own.control.sends()) == 1
 
 
+@pytest.mark.slow
 def test_killed_under_load_it_has_exactly_what_it_answered(own_sandbox: Callable[..., Own]) -> None:
     own = own_sandbox("--no-auto")
     api = Api(own.control)
@@ -75,6 +79,7 @@ def test_killed_under_load_it_has_exactly_what_it_answered(own_sandbox: Callable
     assert api.balance(alice) == f"{1000 - len(executed)}.00"
 
 
+@pytest.mark.slow
 def test_deliveries_that_were_waiting_go_out_after_a_restart(
     own_sandbox: Callable[..., Own], receiver: Receiver
 ) -> None:
@@ -90,6 +95,7 @@ def test_deliveries_that_were_waiting_go_out_after_a_restart(
     receiver.wait_for(1)
 
 
+@pytest.mark.slow
 def test_it_says_where_it_listens_and_stops_at_once_when_told(own_sandbox: Callable[..., Own]) -> None:
     own = own_sandbox()
     where = f"http://127.0.0.1:{own.port}"
@@ -99,6 +105,7 @@ def test_it_says_where_it_listens_and_stops_at_once_when_told(own_sandbox: Calla
     assert own.process.wait(timeout=3) is not None
 
 
+@pytest.mark.slow
 def test_two_sandboxes_never_share_a_file(own_sandbox: Callable[..., Own]) -> None:
     own = own_sandbox()
     command = [sys.executable, "-m", "walletapp.sandbox", "--port", "0", "--data", str(own.data)]

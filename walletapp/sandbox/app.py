@@ -49,7 +49,7 @@ RESOURCES: tuple[APIRouter, ...] = (
 
 def build(data: str, api_key: str, api_secret: str, defaults: Settings) -> FastAPI:
     store = Store(data, defaults)
-    app = FastAPI(title="OMS sandbox", lifespan=_lifespan, openapi_url=None)
+    app = FastAPI(title="OMS sandbox", lifespan=_lifespan, openapi_url=None, redirect_slashes=False)
     app.state.sandbox = Sandbox(store, api_key, api_secret, DeliveryWorker(store))
     for router in RESOURCES:
         app.include_router(router, prefix=BASE_PATH)

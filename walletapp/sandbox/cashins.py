@@ -37,7 +37,8 @@ async def create_cash_in(body: CashInCreate, tx: TxDep) -> Response:
     rate: Decimal = tx.settings.usd_to_usdc_rate
     pricing.price_source("usd", wallet["asset"], indicated, pricing.cash_fees, rate)
     order = cash_orders.Order(
-        customer_id=body.customer_id, wallet_id=wallet["id"], location_id=store.id, indicated=indicated, rate=str(rate),
+        customer_id=body.customer_id, wallet_id=wallet["id"], location_id=store.id, indicated=indicated,
+        rate=f"{rate:f}",
         magic=amounts.show(indicated, "usd"), metadata=body.metadata or {},
     )  # fmt: skip
     cash_in_id = tx.new_id("ci")

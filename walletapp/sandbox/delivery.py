@@ -63,7 +63,7 @@ class DeliveryWorker:
                 row = _pending(tx, "d.id = ?", delivery_id)
             if row:
                 self._start(row[0])
-        await asyncio.gather(*(self._busy[i] for i in delivery_ids if i in self._busy))
+        await asyncio.gather(*(self._busy[i] for i in delivery_ids if i in self._busy), return_exceptions=True)
 
     async def _start_due(self) -> None:
         if len(self._busy) >= AT_ONCE:

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from walletapp.sandbox import accounts, customers, events, ledger, reviews
+from walletapp.sandbox.account_bodies import DepositAddressCreate, ExternalAccountCreate, VirtualAccountCreate
 from walletapp.sandbox.addresses import new_address
-from walletapp.sandbox.bodies import DepositAddressCreate, ExternalAccountCreate, VirtualAccountCreate, WalletTarget
+from walletapp.sandbox.bodies import WalletTarget
 from walletapp.sandbox.cycle import OmsRoute, TxDep
 from walletapp.sandbox.errors import ApiError, invalid
 from walletapp.sandbox.ids import new_digits

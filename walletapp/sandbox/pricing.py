@@ -64,7 +64,7 @@ class Price:
         per_source, per_destination = 10 ** DECIMALS[self.source_asset], 10 ** DECIMALS[self.destination_asset]
         return {
             "pair": f"{self.source_asset}/{self.destination_asset}",
-            "exchangeRate": str(self.rate),
+            "exchangeRate": f"{self.rate:f}",
             "effectiveRate": ratio(self.delivered * per_source, self.gross * per_destination),
         }
 

@@ -112,7 +112,7 @@ def decided_by_itself(doc: dict[str, Any]) -> Decided:
 
 def apply(doc: dict[str, Any], decided: Decided) -> list[str]:
     """Change `doc` by the decision and name the endorsements that changed."""
-    requirement = decided.requirement or "residentialAddress"
+    requirement = decided.requirement or ("residentialAddress" if decided.decision == "issues" else "")
     text = decided.reason or REASONS.get(decided.decision, "").format(requirement=requirement)
     changed = []
     for entry in doc["endorsements"]:
@@ -122,7 +122,7 @@ def apply(doc: dict[str, Any], decided: Decided) -> list[str]:
             changed.append(entry["name"])
     if decided.decision == "approve":
         doc["asked"] = []
-    elif decided.decision == "issues" and changed and requirement not in doc["asked"]:
+    elif changed and requirement and requirement not in doc["asked"]:
         doc["asked"].append(requirement)
     return changed
 

@@ -9,6 +9,7 @@ from walletapp.sandbox.store import Store, Tx
 
 log = logging.getLogger("sandbox.scheduler")
 TICK_SECONDS = 0.2
+AGAIN_SECONDS = 30
 
 CARRY_OUT: dict[jobs.Kind, Callable[[Tx, str], None]] = {
     "decideReview": customers.decide_by_itself,
@@ -21,10 +22,7 @@ CARRY_OUT: dict[jobs.Kind, Callable[[Tx, str], None]] = {
 
 async def run(store: Store) -> None:
     while True:
-        try:
-            await tick(store)
-        except Exception:
-            log.exception("a scheduled step failed")
+        await tick(store)
         await asyncio.sleep(TICK_SECONDS)
 
 
@@ -32,7 +30,12 @@ async def tick(store: Store) -> None:
     async with store.reading() as tx:
         due = jobs.due(tx)
     for kind, subject in due:
-        await _carry_out(store, kind, subject)
+        try:
+            await _carry_out(store, kind, subject)
+        except Exception:
+            log.exception("%s of %s failed", kind, subject)
+            async with store.transaction() as tx:
+                jobs.schedule(tx, kind, subject, AGAIN_SECONDS)
 
 
 async def _carry_out(store: Store, kind: jobs.Kind, subject: str) -> None:

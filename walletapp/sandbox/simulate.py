@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from walletapp.sandbox import accounts, amounts, cash_orders, counter, rails, transactions
-from walletapp.sandbox.bodies import AuthCommit, BarcodeAuth, DepositAddressSimulation, VirtualAccountSimulation
+from walletapp.sandbox.account_bodies import DepositAddressSimulation, VirtualAccountSimulation
+from walletapp.sandbox.bodies import AuthCommit, BarcodeAuth
 from walletapp.sandbox.cycle import OmsRoute, TxDep
 from walletapp.sandbox.errors import ApiError, invalid, not_found
 from walletapp.sandbox.ids import new_tx_hash

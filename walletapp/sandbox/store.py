@@ -77,10 +77,10 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield tx
-            except BaseException:
-                self.db.execute("ROLLBACK")
-                raise
-            self.db.execute("COMMIT")
+                self.db.execute("COMMIT")
+            finally:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
         if tx.deliveries:
             self.on_deliveries()
 
