@@ -103,7 +103,7 @@ def test_it_stops_everything_when_asked_even_programs_that_do_not_listen(stage: 
     began = time.monotonic()
     stage.process.send_signal(number)
     assert stage.process.wait(10) == 0
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 8
     wait_until(lambda: all(is_gone(pid) for pid in everybody), 1, "everything is gone")
     assert not (stage.data / "pids.json").exists()
 

@@ -16,9 +16,10 @@ from types import FrameType
 
 from walletapp.demo.children import Child
 from walletapp.demo.plan import CHECKOUT, PYTHON, Plan, Program
-from walletapp.demo.reaper import PATIENCE, end_groups
+from walletapp.demo.reaper import end_groups
 
 _TICK = 0.1
+_PATIENCE = 5.0  # a Celery worker needs three seconds to end in order
 _TOO_MANY_DEATHS = 4
 
 
@@ -127,7 +128,7 @@ class Supervisor:
         for process in (child.process for child in children):
             assert process is not None
             process.terminate()
-        give_up = time.monotonic() + PATIENCE
+        give_up = time.monotonic() + _PATIENCE
         while self.asked_to_stop < 2 and any(child.exit_code() is None for child in children):
             if time.monotonic() > give_up:
                 break
