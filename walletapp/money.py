@@ -7,7 +7,7 @@ What does not belong: conversion (only a quote from OMS converts) and words arou
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import Enum
 from functools import total_ordering
 
@@ -66,7 +66,7 @@ class Money:
 
     @classmethod
     def from_wire(cls, text: object, currency: Currency) -> "Money":
-        """Read OMS's decimal string. Trailing zeros beyond the currency's places are harmless; other digits are refused."""
+        """Read OMS's decimal string. Zeros beyond the currency's places are harmless; other digits are refused."""
         if not isinstance(text, str) or not _WIRE.fullmatch(text):
             raise InvalidAmount(f"Not a decimal string: {text!r}")
         return cls(_to_minor(text, currency, what=text), currency)
@@ -118,13 +118,14 @@ class Money:
         return f"{self.text()} {self.currency.code}"
 
     def _same(self, other: "Money") -> "Money":
-        if not isinstance(other, Money) or other.currency is not self.currency:
+        if getattr(other, "currency", None) is not self.currency:
             raise TypeError(f"{other!r} is not an amount of {self.currency.code}")
         return other
 
 
 def _to_minor(text: str, currency: Currency, *, what: str) -> int:
-    scaled = Decimal(text).scaleb(currency.places)
+    with localcontext(prec=80):  # wider than any text that gets here, so that no digit is rounded away unseen
+        scaled = Decimal(text).scaleb(currency.places)
     if scaled != scaled.to_integral_value():
         raise InvalidAmount(
             f"{what} has more than {currency.places} decimal places. {currency.code} has {currency.places}."

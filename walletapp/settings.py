@@ -177,8 +177,8 @@ else:
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# One Redis (or Valkey) serves as shared cache and as Celery's bell. Limits and once-only marks live in it, so a cache of
-# one process each would be a hole: there is no such fallback.
+# One Redis (or Valkey) serves as shared cache and as Celery's bell. Limits and once-only marks live in it, so a cache
+# of one process each would be a hole: there is no such fallback.
 REDIS_URL = env("REDIS_URL", f"unix://{DATA_DIR / 'valkey.sock'}?db=0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

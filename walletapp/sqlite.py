@@ -9,13 +9,13 @@ import sys
 from typing import Any
 
 import pysqlite3
-import pysqlite3.dbapi2 as dbapi2
+from pysqlite3 import dbapi2
 
 FIXED = (3, 51, 3)
 COLUMNS, VARIABLES = 2, 9  # SQLite's numbers of the two limits
 
 
-class Connection(dbapi2.Connection):
+class Connection(dbapi2.Connection):  # type: ignore[misc] # the wheel has no types
     """Django asks for limits that pysqlite3 has no call for; these are SQLite's own defaults."""
 
     def getlimit(self, category: int) -> int:

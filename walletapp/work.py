@@ -53,15 +53,20 @@ class WorkItem(models.Model):
         """
         now = timezone.now()
         token = secrets.token_hex(16)
-        taken = cls.due(now).order_by().filter(pk=pk).update(
-            lease_until=now + LEASE, lease_token=token, attempts=models.F("attempts") + 1
+        taken = (
+            cls.due(now)
+            .order_by()
+            .filter(pk=pk)
+            .update(lease_until=now + LEASE, lease_token=token, attempts=models.F("attempts") + 1)
         )
         return cls._default_manager.get(pk=pk) if taken else None
 
     def release(self, *, due_at: datetime | None) -> bool:
         """Give the row back, to be worked on again at `due_at` (None: finished). False when the lease was lost."""
-        given = type(self)._default_manager.filter(pk=self.pk, lease_token=self.lease_token).update(
-            due_at=due_at, lease_until=None, lease_token=""
+        given = (
+            type(self)
+            ._default_manager.filter(pk=self.pk, lease_token=self.lease_token)
+            .update(due_at=due_at, lease_until=None, lease_token="")
         )
         return bool(given)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.builders import usdc, wallet_of
 from tests.control import Control
-from tests.transfers.steps import confirmed, drafted, confirm, finished, work
+from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
 from walletapp.refusals import Refusal
 from walletapp.transfers import confirming

@@ -16,7 +16,8 @@ from walletapp.transfers.limits import (
     require_within_send_limits,
     send_limits,
 )
-from walletapp.transfers.models import CashCode, Quote, Transfer
+from walletapp.transfers.models import CashCode, Transfer
+from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import RANK, Kind, State
 from walletapp.wallet.models import Wallet
 

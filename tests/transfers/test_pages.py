@@ -55,9 +55,7 @@ def test_another_digest_than_the_stored_one_confirms_nothing(alice: User) -> Non
     assert wallet_of(alice).held == usdc("0")
 
 
-def test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing(
-    sandbox: Control, alice: User
-) -> None:
+def test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing(sandbox: Control, alice: User) -> None:
     browser = signed_in(alice)
     sandbox.settings(quoteSeconds=3600)
     draft = drafted(alice, amount=usdc("25"))

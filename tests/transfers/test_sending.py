@@ -135,5 +135,5 @@ def test_an_address_in_one_case_is_shown_checksummed(alice: User) -> None:
 
 
 def test_more_than_is_available_is_refused_before_a_price(alice: User) -> None:
-    with pytest.raises(Refusal, match="Not enough available: you have 100.00 USDC"):
+    with pytest.raises(Refusal, match=r"Not enough available: you have 100\.00 USDC"):
         drafted(alice, amount=usdc("100.01"))

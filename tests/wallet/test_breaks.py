@@ -84,3 +84,18 @@ def test_two_workers_that_find_it_at_once_open_one_break(committed: None) -> Non
 
     assert failures == []
     assert Break.objects.count() == 1
+
+
+def test_explaining_the_last_break_lets_a_stopped_wallet_send_again(wallet: Wallet) -> None:
+    staff = make_user("staff", is_staff=True)
+    one, two = breaks.open_break("balance", "a", wallet), breaks.open_break("contradiction", "b", wallet)
+    breaks.freeze(wallet, "differs")
+
+    breaks.close_break(one.pk, staff, "rounding at OMS")
+    wallet.refresh_from_db()
+    assert wallet.frozen_reason == "differs", "one is still open"
+
+    breaks.close_break(two.pk, staff, "OMS corrected it")
+    wallet.refresh_from_db()
+    assert wallet.frozen_reason == ""
+    assert actions()[-1] == "wallet.thawed"

@@ -88,13 +88,13 @@ class AnswerHeaders:
             return
         request_id = new_id("req", time.time_ns() // 1_000_000)
         scope.setdefault("state", {})["request_id"] = request_id
-        skew = scope["app"].state.sandbox.store.settings.date_skew_seconds
+        store = scope["app"].state.sandbox.store
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                headers["Date"] = formatdate(time.time() + skew, usegmt=True)
+                headers["Date"] = formatdate(store.now() / 1000 + store.settings.date_skew_seconds, usegmt=True)
             await send(message)
 
         await self.app(scope, receive, with_headers)

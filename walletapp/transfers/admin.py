@@ -10,7 +10,8 @@ from django.utils.html import format_html_join
 
 from walletapp.audit.admin import ReadOnlyAdmin, link
 from walletapp.transfers import overdue
-from walletapp.transfers.models import Attempt, Authorization, CashCode, Quote, Transfer
+from walletapp.transfers.models import Attempt, Authorization, CashCode, Transfer
+from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import FINAL
 from walletapp.web.admin_filters import yes_no
 

@@ -139,7 +139,7 @@ def stop_unsent(transfer: Transfer, to: State, *, reason: str) -> bool:
 
 def ring_for(transfer: Transfer) -> None:
     """Ask a worker to look at the transfer now."""
-    from walletapp.transfers.tasks import push  # noqa: PLC0415 - tasks import this module
+    from walletapp.transfers.tasks import push
 
     ring(push, transfer.pk)
 

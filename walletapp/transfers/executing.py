@@ -19,9 +19,8 @@ from walletapp.transfers import looking_up, moving, tracking
 from walletapp.transfers.confirming import stop_unsent
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.reasons import in_plain_words
-from walletapp.transfers.states import Kind, State
-from walletapp.wallet import breaks, ledger
-from walletapp.wallet.models import Movement
+from walletapp.transfers.states import FINAL, Kind, State
+from walletapp.wallet import breaks
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +159,7 @@ def accept(transfer_id: str, answer: Answer) -> None:
     """OMS has taken the transfer. Safe to repeat, and after a webhook that was faster than the answer."""
     transfer = Transfer.objects.get(pk=transfer_id)
     if transfer.kind == Kind.CASH_IN:
-        from walletapp.transfers.funding import accept_cash_answer  # noqa: PLC0415 - the cash journey's own part
+        from walletapp.transfers.funding import accept_cash_answer
 
         accept_cash_answer(transfer, answer)
     if isinstance(answer, schemas.Transaction):
@@ -188,7 +187,7 @@ def expire(transfer_id: str) -> None:
 def give_back(transfer: Transfer, *, wait: float | None = None, steps: list[float] | None = None) -> None:
     """End the lease: nothing more to do for a final transfer, else again later."""
     now = Transfer.objects.values("state", "attempts").get(pk=transfer.pk)
-    if State(now["state"]) in moving.FINAL:
+    if State(now["state"]) in FINAL:
         transfer.done()
     elif wait is not None:
         transfer.release(due_at=timezone.now() + timedelta(seconds=min(wait, 300)))

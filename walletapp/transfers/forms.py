@@ -19,7 +19,7 @@ class AmountField(forms.CharField):
         )
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> Money | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Money | None:
         text = super().clean(value)
         if not text:
             return None

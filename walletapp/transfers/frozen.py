@@ -36,9 +36,9 @@ def _forwards(apps: Any, schema_editor: Any) -> None:
         ]
     else:
         statements = [
-            "CREATE OR REPLACE FUNCTION transfer_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            "BEGIN RAISE EXCEPTION 'a confirmed transfer does not change: %', TG_NAME "
-            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            """CREATE OR REPLACE FUNCTION transfer_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'a confirmed transfer does not change: %', TG_NAME
+            USING ERRCODE = 'integrity_constraint_violation'; END $$"""
         ] + [
             f"CREATE TRIGGER transfer_{name} BEFORE UPDATE ON transfers_transfer FOR EACH ROW "
             f"WHEN ({rule}) EXECUTE FUNCTION transfer_is_frozen()"

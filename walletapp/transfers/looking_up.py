@@ -60,7 +60,7 @@ def _after_expiry(transfer: Transfer) -> schemas.Transaction | Verdict:
     if transfer.absent_since is None:
         Transfer.objects.filter(pk=transfer.pk).update(absent_since=now)
         return Verdict.WAIT
-    assert transfer.quote  # noqa: S101 - for the type checker
+    assert transfer.quote
     wait = timedelta(seconds=settings.OMS_ABSENCE_SECONDS)
     is_proven = now >= transfer.quote.expires_at + wait and now > transfer.absent_since
     return Verdict.NEVER_RAN if is_proven else Verdict.WAIT
@@ -112,8 +112,10 @@ def _looks_alike(transfer: Transfer, row: schemas.Transaction) -> bool:
     target = row.destination.target
     wanted = transfer.to_wallet.oms_id if transfer.to_wallet else transfer.to_address
     same_place = wanted in (target.wallet_id, target.address) or not (target.wallet_id or target.address)
-    return same_place and _minor(row.source.gross) == quote.source_gross_minor and (
-        _minor(row.destination.net) == quote.destination_net_minor
+    return (
+        same_place
+        and _minor(row.source.gross) == quote.source_gross_minor
+        and (_minor(row.destination.net) == quote.destination_net_minor)
     )
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from walletapp.money import Currency, Money
 from walletapp.transfers import states
-from walletapp.transfers.quotes import Quote as Quote
+from walletapp.transfers.quotes import Quote  # noqa: F401 - Django looks for models here
 from walletapp.transfers.states import AT_OMS, FINAL, RANK, Kind, State
 from walletapp.wallet.models import Wallet
 from walletapp.work import WorkItem
@@ -95,7 +95,9 @@ class Transfer(WorkItem):
                 condition=models.Q(amount_minor__gte=0, fee_minor__gte=0), name="transfer_amounts_not_negative"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="cash_in") | ~models.Q(rank__gte=30, kind="send") | models.Q(amount_minor__gt=0),
+                condition=models.Q(kind="cash_in")
+                | ~models.Q(rank__gte=30, kind="send")
+                | models.Q(amount_minor__gt=0),
                 name="confirmed_send_has_an_amount",
             ),
         ]

@@ -13,13 +13,6 @@ from walletapp.transitions import advance
 from walletapp.wallet.models import Movement
 from walletapp.wallet.states import Direction, MovementKind
 
-_PARTIES = {
-    Kind.SEND: lambda transfer: recipient_name(transfer),
-    Kind.CASH_IN: lambda transfer: transfer.store_name or "Cash at a store",
-    Kind.DEPOSIT: lambda transfer: transfer.from_party,
-    Kind.RECEIVED: lambda transfer: transfer.from_party,
-}
-
 
 def move(transfer: Transfer, to: State, **values: Any) -> bool:
     """Advance to `to` if the table of moves allows it from where the row is now. True for the one caller that moved it.
@@ -46,11 +39,18 @@ def record_movement(transfer: Transfer) -> Movement:
         direction=Direction.IN if transfer.is_incoming else Direction.OUT,
         word=WORDS[State(transfer.state)],
         amount_minor=transfer.amount_minor,
-        other_party=_PARTIES[Kind(transfer.kind)](transfer)[:200],
+        other_party=other_party(transfer)[:200],
         page="transfers:transfer",
         created_at=timezone.now(),
         finished_at=timezone.now() if transfer.is_final else None,
     )
+
+
+def other_party(transfer: Transfer) -> str:
+    """Who or where the money comes from or goes to, in the customer's words."""
+    if transfer.kind == Kind.SEND:
+        return recipient_name(transfer)
+    return transfer.from_party or transfer.store_name
 
 
 def recipient_name(transfer: Transfer) -> str:

@@ -87,7 +87,7 @@ def status(found: Transfer) -> dict[str, Any]:
     context: dict[str, Any] = {
         "transfer": found,
         "telling": tell_about(found),
-        "party": _party(found),
+        "party": moving.other_party(found),
         "figures": figures(found),
         "explorer": sending.explorer_link(found),
         "can_cancel": found.kind == Kind.SEND and _is_unsent(found),
@@ -117,10 +117,6 @@ def figures(found: Transfer) -> list[dict[str, Any]]:
         *fee_block(found, found.quote),
         {"label": _arrives_label(found, found.quote), "amount": found.quote.they_get},
     ]
-
-
-def _party(found: Transfer) -> str:
-    return moving.recipient_name(found) if found.kind == Kind.SEND else found.from_party or found.store_name
 
 
 def _arrives_label(draft: Transfer, quote: Quote) -> str:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db import transaction
 from walletapp.money import Currency, Money
 from walletapp.oms import bodies, schemas
 from walletapp.oms.client import get_client
+from walletapp.oms.clock import clock_skew_seconds
 from walletapp.oms.errors import OmsOutcomeUnknown, OmsRejected, OmsUnavailable, QuoteDoesNotAddUp
 from walletapp.oms.quote_check import check_quote
 from walletapp.refusals import Refusal
@@ -41,7 +43,7 @@ def price(transfer: Transfer) -> Quote:
     Safe to repeat: each call adds a quote. Raises NoPrice, and then nothing has changed. No transaction may be open.
     """
     if transfer.kind == Kind.CASH_IN and settings.OMS_CASH_FUNDING == "cash_in":
-        from walletapp.transfers.estimating import estimate  # noqa: PLC0415 - the other funding mode's own module
+        from walletapp.transfers.estimating import estimate
 
         fields = estimate(transfer)
     else:
@@ -57,35 +59,38 @@ def price(transfer: Transfer) -> Quote:
 def body_of(transfer: Transfer) -> bytes:
     """The request for a quote. Max is asked as the whole available balance, fees included, so that nothing remains."""
     customer = transfer.user.customer
-    amounts = _amounts(transfer)
+    source, destination = _amounts(transfer)
     if transfer.kind == Kind.CASH_IN:
         return bodies.cash_quote_body(
             customer_id=customer.oms_id,
             wallet_id=str(transfer.wallet.oms_id),
             location_id=transfer.store_id,
             location_reference=transfer.store_reference,
-            **amounts,
+            source_amount=source,
+            destination_amount=destination,
         )
     return bodies.send_quote_body(
         customer_id=customer.oms_id,
         wallet_id=str(transfer.wallet.oms_id),
         to_wallet_id=str(transfer.to_wallet.oms_id) if transfer.to_wallet else "",
         to_address="" if transfer.to_wallet else transfer.to_address,
-        **amounts,
+        source_amount=source,
+        destination_amount=destination,
     )
 
 
-def _amounts(transfer: Transfer) -> dict[str, Money]:
+def _amounts(transfer: Transfer) -> tuple[Money | None, Money | None]:
+    """The amount of the side that is fixed: source or destination."""
     source = Currency.USD if transfer.kind == Kind.CASH_IN else transfer.wallet.currency
     if transfer.asked_side == MAX:
         transfer.wallet.refresh_from_db()
         if not transfer.wallet.available_minor:
             raise NoPrice("There is nothing available to send. Nothing was sent.")
-        return {"source_amount": transfer.wallet.available}
+        return transfer.wallet.available, None
     asked = int(transfer.asked_minor or 0)
     if transfer.asked_side == "source":
-        return {"source_amount": Money(asked, source)}
-    return {"destination_amount": Money(asked, transfer.wallet.currency)}
+        return Money(asked, source), None
+    return None, Money(asked, transfer.wallet.currency)
 
 
 def _ask(transfer: Transfer) -> schemas.Quote:
@@ -108,7 +113,8 @@ def _ask(transfer: Transfer) -> schemas.Quote:
 def _fields(quote: schemas.Quote) -> dict[str, Any]:
     """The columns of our row. check_quote() has made sure that all amounts are there."""
     source, destination = quote.source, quote.destination
-    assert source.gross and source.net and destination.gross and destination.net  # noqa: S101 - for the type checker
+    assert source.gross and source.net  # noqa: PT018 - for the type checker
+    assert destination.gross and destination.net  # noqa: PT018
     text = json.dumps(quote.raw, sort_keys=True, default=str)
     return {
         "oms_id": quote.id,
@@ -121,14 +127,15 @@ def _fields(quote: schemas.Quote) -> dict[str, Any]:
         "fees": fee_lines(source, destination),
         "rate": str(quote.rates.exchange or "1"),
         "fixed_side": quote.fixed_side,
-        "expires_at": quote.expires_at,
+        # By our own clock: OMS ends the quote by its own.
+        "expires_at": quote.expires_at - timedelta(seconds=clock_skew_seconds()),
         "snapshot": json.loads(text),
         "snapshot_sha256": hashlib.sha256(text.encode()).hexdigest(),
     }
 
 
 def fee_lines(source: schemas.Side, destination: schemas.Side) -> list[dict[str, Any]]:
-    """Every fee on either side, as stored. OMS's own fee is a line even when it is nothing; others only when charged."""
+    """Every fee on either side, as stored. OMS's own is a line even when it is nothing; others only when charged."""
     lines = []
     for kind in ("oms", "gas", "developer"):
         found = [

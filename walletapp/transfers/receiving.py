@@ -36,9 +36,7 @@ def apply_arrival(found: schemas.Transaction) -> bool:
     if found.status == "completed" and found.destination.net is not None:
         sender = Customer.objects.filter(oms_id=found.sender_customer_id).select_related("user").first()
         party = sender.user.email if sender else "Another wallet"
-        _credit(
-            str(wallet.pk), Kind.RECEIVED, f"txn:{found.id}", found.destination.net, party, tx_hash=found.tx_hash
-        )
+        _credit(str(wallet.pk), Kind.RECEIVED, f"txn:{found.id}", found.destination.net, party, tx_hash=found.tx_hash)
     return True
 
 

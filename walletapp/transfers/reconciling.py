@@ -16,8 +16,8 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError
 from walletapp.transfers import receiving, tracking
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import AT_OMS, OPEN, Kind, State
-from walletapp.wallet import breaks
+from walletapp.transfers.states import OPEN, Kind
+from walletapp.wallet import balance, breaks
 from walletapp.wallet.models import ReconciliationRun, Wallet
 
 log = logging.getLogger(__name__)
@@ -85,30 +85,26 @@ def _compare_transfers(run: ReconciliationRun, seen: set[str]) -> None:
 
 
 def _compare_balances(run: ReconciliationRun) -> None:
-    for wallet in Wallet.objects.filter(state=Wallet.State.ACTIVE, oms_id__isnull=False):
-        if Transfer.objects.filter(wallet=wallet, state__in=OPEN).exists():
-            continue  # in flight: OMS may or may not have taken it already, so no figure is the right one yet
-        remote = get_client().get_wallet_balance(str(wallet.oms_id)).balance
-        wallet.refresh_from_db()
-        still = not Transfer.objects.filter(wallet=wallet, state__in=OPEN).exists()
-        if still and remote != wallet.available + wallet.held:
-            _found(
-                run,
-                "balance",
-                str(wallet.pk),
-                wallet=wallet,
-                remote=remote.wire(),
-                ours=(wallet.available + wallet.held).wire(),
-            )
+    """Each balance at OMS against our ledger, with what open transfers may already have moved at OMS allowed for."""
+    for wallet in Wallet.objects.custodial().filter(state=Wallet.State.ACTIVE, oms_id__isnull=False):
+        before = (wallet.available_minor, wallet.held_minor)
+        leaving, arriving = _under_way(wallet, Kind.SEND), _under_way(wallet, Kind.CASH_IN)
+        if not balance.refresh(wallet.pk):
+            continue
         run.compared += 1
+        wallet.refresh_from_db()
+        if (wallet.available_minor, wallet.held_minor) != before:
+            continue  # something moved while OMS answered: the next run compares it
+        if balance.compare(wallet, leaving=leaving, arriving=arriving):
+            remote = wallet.remote.wire() if wallet.remote else None
+            ours = (wallet.available + wallet.held).wire()
+            _found(run, "balance", str(wallet.pk), wallet=wallet, remote=remote, ours=ours)
 
 
-def in_flight_minor(wallet: Wallet) -> int:
-    """What open sends of this wallet hold, in minor units: how far the balance at OMS may be below ours."""
-    total = Transfer.objects.filter(wallet=wallet, kind=Kind.SEND, state__in=AT_OMS | {State.READY}).aggregate(
-        total=Sum("amount_minor")
-    )["total"]
-    return int(total or 0)
+def _under_way(wallet: Wallet, kind: Kind) -> int:
+    """What open transfers of this kind come to, in minor units."""
+    total = Transfer.objects.filter(wallet=wallet, kind=kind, state__in=OPEN).aggregate(total=Sum("amount_minor"))
+    return int(total["total"] or 0)
 
 
 def _concerns_us(row: schemas.Transaction) -> bool:

@@ -112,7 +112,9 @@ def times_sent(user: Any, transfer: Transfer) -> int:
 def explorer_link(transfer: Transfer) -> str:
     """The transaction on a public explorer; empty until there is a hash of the right form."""
     tx_hash = transfer.tx_hash
-    is_hash = tx_hash.startswith("0x") and len(tx_hash) == 66 and all(c in "0123456789abcdefABCDEF" for c in tx_hash[2:])
+    is_hash = (
+        tx_hash.startswith("0x") and len(tx_hash) == 66 and all(c in "0123456789abcdefABCDEF" for c in tx_hash[2:])
+    )
     return f"{settings.EXPLORER_URL}/tx/{tx_hash}" if is_hash else ""
 
 

@@ -23,7 +23,7 @@ from walletapp.oms.inbox import NotYet
 from walletapp.transfers import moving, receiving
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.reasons import in_plain_words
-from walletapp.transfers.states import Kind, State
+from walletapp.transfers.states import FINAL, Kind, State
 from walletapp.wallet import breaks, ledger
 from walletapp.wallet.models import Movement
 
@@ -43,7 +43,7 @@ _STATUSES = {
 def ask(transfer: Transfer) -> None:
     """Ask OMS how a transfer it has taken is doing, and apply the answer. Raises OmsError when it cannot be asked."""
     if transfer.kind == Kind.CASH_IN and transfer.cash_in_id:
-        from walletapp.transfers.funding import apply_cash_in  # noqa: PLC0415 - the cash journey's own part
+        from walletapp.transfers.funding import apply_cash_in
 
         apply_cash_in(transfer.cash_in_id, {})
         transfer.refresh_from_db()
@@ -96,7 +96,7 @@ def _uuid_or_none(text: str) -> UUID | None:
 
 @durable
 def settle(transfer_id: str, found: schemas.Transaction) -> None:
-    """Apply a freshly read transaction to its transfer: climb, post or free the money, tell the customer. Idempotent."""
+    """Apply a freshly read transaction to its transfer: climb, post or free the money, tell. Idempotent."""
     transfer = (
         Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user", "quote").get(pk=transfer_id)
     )
@@ -202,8 +202,16 @@ def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
     pairs = [
         ("asset", quote.source_asset, found.source.asset),
         ("amount", quote.source_gross_minor, found.source.gross.minor if found.source.gross else None),
-        ("arriving amount", quote.destination_net_minor, found.destination.net.minor if found.destination.net else None),
-        ("address", "" if transfer.to_wallet_id else transfer.to_address.lower(), found.destination.target.address.lower()),
+        (
+            "arriving amount",
+            quote.destination_net_minor,
+            found.destination.net.minor if found.destination.net else None,
+        ),
+        (
+            "address",
+            "" if transfer.to_wallet_id else transfer.to_address.lower(),
+            found.destination.target.address.lower(),
+        ),
     ]
     for what, agreed, said in pairs:
         if agreed not in (None, "") and said not in (None, "") and agreed != said:
@@ -221,16 +229,14 @@ def _bad_arithmetic(found: schemas.Transaction) -> str:
 
 def _require_same_end(transfer: Transfer, found: schemas.Transaction, target: State | None) -> None:
     """A final transfer stays as it is. OMS saying otherwise is an incident, an older word is just late."""
-    if target in moving.FINAL and target != transfer.state and transfer.oms_id in (None, found.id):
+    if target in FINAL and target != transfer.state and transfer.oms_id in (None, found.id):
         _contradiction(transfer, found, f"we say {transfer.state}, OMS says {found.status}")
 
 
 def _contradiction(transfer: Transfer, found: schemas.Transaction, problem: str) -> None:
     Transfer.objects.filter(pk=transfer.pk).update(attention=problem[:200])
     breaks.freeze(transfer.wallet, "A transfer differs from what OMS says")
-    breaks.open_break(
-        "contradiction", str(transfer.pk), wallet=transfer.wallet, transaction=found.id, problem=problem
-    )
+    breaks.open_break("contradiction", str(transfer.pk), wallet=transfer.wallet, transaction=found.id, problem=problem)
     log.critical("ALERT transfer contradicts OMS", extra={"transfer": str(transfer.pk), "problem": problem})
 
 

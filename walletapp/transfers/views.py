@@ -31,7 +31,10 @@ def send(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             draft = sending.start(
-                request.user, to=form.cleaned_data["to"], amount=form.cleaned_data["amount"], side=form.cleaned_data["side"]
+                request.user,
+                to=form.cleaned_data["to"],
+                amount=form.cleaned_data["amount"],
+                side=form.cleaned_data["side"],
             )
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
@@ -68,7 +71,7 @@ def _confirm(request: HttpRequest, draft: Transfer) -> None:
         prove(request, form.cleaned_data["password"])
     if recently_proved(request):
         confirming.authorize(draft, digest, "password")
-    confirming.confirm(draft.pk, user_id=request.user.pk, digest=digest)
+    confirming.confirm(draft.pk, user_id=_user_id(request), digest=digest)
 
 
 def _review(request: HttpRequest, draft: Transfer, refusal: Refusal | None = None) -> HttpResponse:
@@ -111,7 +114,7 @@ def status(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
 @verified
 @require_POST
 def check(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """"Check now": have a worker ask OMS at once, at most every few seconds."""
+    """ "Check now": have a worker ask OMS at once, at most every few seconds."""
     found = _own(request, transfer_id)
     if found.is_at_oms and cache.add(f"check:{found.pk}", 1, CHECK_EVERY_SECONDS):
         Transfer.objects.filter(pk=found.pk, due_at__isnull=False).update(due_at=timezone.now())
@@ -126,7 +129,7 @@ def cancel(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     found = _own(request, transfer_id)
     context: dict[str, Any] = {}
     try:
-        found = confirming.cancel(found.pk, user_id=request.user.pk)
+        found = confirming.cancel(found.pk, user_id=_user_id(request))
     except Refusal as no:
         context = {"refusal": no}
     if context:
@@ -134,6 +137,13 @@ def cancel(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     return redirect("transfers:transfer", found.pk)
 
 
+def _user_id(request: HttpRequest) -> int:
+    """Of the signed-in person: `verified` lets nobody else in."""
+    return int(request.user.pk or 0)
+
+
 def _own(request: HttpRequest, transfer_id: UUID) -> Transfer:
-    mine = Transfer.objects.filter(user_id=request.user.pk)
-    return get_object_or_404(mine.select_related("wallet", "user__customer", "to_wallet__user", "quote"), pk=transfer_id)
+    mine = Transfer.objects.filter(user_id=_user_id(request))
+    return get_object_or_404(
+        mine.select_related("wallet", "user__customer", "to_wallet__user", "quote"), pk=transfer_id
+    )

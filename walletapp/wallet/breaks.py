@@ -42,12 +42,21 @@ def settle_break(kind: str, key: object, how: str) -> bool:
 
 @transaction.atomic
 def close_break(break_id: int, actor: Any, how: str) -> bool:
-    """A person says what it was. True for the one call that closed it."""
+    """A person says what it was. True for the one call that closed it. With the last one, its wallet may send again."""
     open_one = Break.objects.filter(pk=break_id, closed_at__isnull=True)
     if not open_one.update(closed_at=timezone.now(), how_closed=how):
         return False
     trail.record(actor, "break.closed", Break(pk=break_id), reason=how)
+    _thaw_if_explained(Break.objects.get(pk=break_id).wallet, actor, how)
     return True
+
+
+def _thaw_if_explained(wallet: Wallet | None, actor: Any, how: str) -> None:
+    """The last open break of a stopped wallet was explained by a person: money may leave it again."""
+    if wallet is None or Break.objects.filter(wallet=wallet, closed_at__isnull=True).exists():
+        return
+    if Wallet.objects.filter(pk=wallet.pk).exclude(frozen_reason="").update(frozen_reason=""):
+        trail.record(actor, "wallet.thawed", wallet, reason=how)
 
 
 @transaction.atomic

@@ -80,7 +80,12 @@ def _refuse(wallet: Wallet) -> None:
     )
 
 
-def _write(movement: Movement, slot: Slot, kind: Kind, amounts: dict[LedgerAccount.Kind, int]) -> None:
+def _write(
+    movement: Movement,
+    slot: LedgerTransaction.Slot,
+    kind: LedgerTransaction.Kind,
+    amounts: dict[LedgerAccount.Kind, int],
+) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("the ledger is written inside the move it belongs to")
     if sum(amounts.values()):
