@@ -1,0 +1,123 @@
+"""Many hands at the same moment, with real threads and real commits: exactly one winner, and never a crash."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests.builders import make_holder, usdc, wallet_of
+from tests.control import Control
+from tests.transfers.steps import confirmed, drafted
+from walletapp.accounts.models import User
+from walletapp.refusals import Refusal
+from walletapp.transfers import confirming, limits
+from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import State
+from walletapp.transfers.tasks import push
+from walletapp.wallet.models import LedgerEntry, Movement
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def alice(sandbox: Control, transactional_db: None) -> User:
+    """Holds 100 USDC, for everybody to see."""
+    return make_holder(sandbox, "alice", "100")
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """Run all acts behind one barrier; what each returned, or the Refusal it raised. Anything else is a failure."""
+    barrier, results = threading.Barrier(len(acts)), list[Any]([None] * len(acts))
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        try:
+            barrier.wait()
+            results[number] = act()
+        except Refusal as no:
+            results[number] = no
+        except BaseException as error:  # noqa: BLE001 - told below, in the test's own thread
+            results[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    crashes = [one for one in results if isinstance(one, BaseException) and not isinstance(one, Refusal)]
+    assert crashes == []
+    return results
+
+
+def press(draft: Transfer) -> Callable[[], Transfer]:
+    """The confirm button of a reviewed draft, ready to be pressed."""
+    quote = draft.quotes.order_by("number").last()
+    assert quote is not None
+    digest = confirming.review_digest(draft, quote)
+    confirming.authorize(draft, digest, "password")
+    return lambda: confirming.confirm(draft.pk, user_id=draft.user_id, digest=digest)
+
+
+def refusals(results: list[Any]) -> list[Refusal]:
+    return [one for one in results if isinstance(one, Refusal)]
+
+
+def test_one_review_page_pressed_ten_times_is_one_transfer(alice: User) -> None:
+    button = press(drafted(alice, amount=usdc("40")))
+    results = at_once([button] * 10)
+
+    assert {one.pk for one in results if isinstance(one, Transfer)} == {results[0].pk}
+    assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("60"), usdc("40"))
+    assert Movement.objects.filter(kind="send").count() == 1
+
+
+def test_of_many_sends_of_the_whole_balance_one_passes(alice: User) -> None:
+    buttons = [press(drafted(alice, amount=usdc("100"))) for _ in range(8)]
+    results = at_once(buttons)
+
+    assert len(refusals(results)) == 7
+    assert all(isinstance(no, limits.LimitReached) or "available" in str(no) for no in refusals(results))
+    assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("0"), usdc("100"))
+
+
+def test_a_daily_limit_is_not_passed_by_sends_at_the_same_moment(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEND_WINDOWS", (limits.Window(1, 50_000_000),))
+    buttons = [press(drafted(alice, amount=usdc("20"))) for _ in range(6)]
+    results = at_once(buttons)
+
+    assert len(refusals(results)) == 4
+    assert wallet_of(alice).held == usdc("40")
+
+
+def test_a_cancel_and_a_worker_never_both_win(sandbox: Control, alice: User) -> None:
+    for _ in range(5):
+        transfer = confirmed(alice, amount=usdc("10"))
+
+        def cancel(transfer: Transfer = transfer) -> Any:
+            return confirming.cancel(transfer.pk, user_id=alice.pk)
+
+        def work(transfer: Transfer = transfer) -> None:
+            push(str(transfer.pk))
+
+        at_once([cancel, work])
+        transfer.refresh_from_db()
+        ran = [row for row in sandbox.sends() if row["metadata"].get("transferId") == str(transfer.pk)]
+        assert len(ran) == (0 if transfer.state == State.CANCELED else 1)
+        assert transfer.state in {State.CANCELED, State.PROCESSING}
+        if transfer.oms_id:
+            sandbox.settle(transfer.oms_id)
+            Transfer.objects.filter(pk=transfer.pk).update(due_at=transfer.created_at, lease_until=None)
+            push(str(transfer.pk))
+
+
+def test_ten_workers_on_one_transfer_pay_once(sandbox: Control, alice: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    at_once([lambda: push(str(transfer.pk))] * 10)
+
+    transfer.refresh_from_db()
+    assert len(sandbox.sends()) == 1
+    assert transfer.state == State.PROCESSING
+    assert sum(LedgerEntry.objects.values_list("amount_minor", flat=True)) == 0
