@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import steps
-from tests.browser.chromium import PHONE, Size, chromium, new_context
+from tests.browser.chromium import DESK, PHONE, Size, chromium, new_context
+from tests.browser.room import Room
 from tests.browser.stage import Stage, staged
 from tests.browser.visitor import Visitor
 from tests.browser.walker import Walker
@@ -81,14 +82,37 @@ def walker(walkers: Walkers, has_script: bool) -> Walker:
 
 
 @pytest.fixture
+def room(browser: Browser, stage: Stage) -> Iterator[Room]:
+    """The sandbox's control room, at a desk."""
+    context = new_context(browser, stage.url, size=DESK)
+    room = Room(context, stage.demo.sandbox_url)
+    yield room
+    context.close()
+    assert not room.problems, "\n".join(room.problems)
+
+
+@pytest.fixture
 def customers(stage: Stage) -> Customers:
     """Makes verified people with a wallet, over plain HTTP: `customers(holding="100")` answers with the e-mail."""
 
-    def make(name: str = "person", *, holding: str = "") -> str:
-        visitor = Visitor(stage, steps.new_email(name))
-        steps.become_customer(visitor)
-        if holding:
-            steps.hold_money(visitor, holding)
-        return visitor.email
+    return lambda name="person", *, holding="": _make_customer(stage, name, holding)
 
-    return make
+
+@pytest.fixture(scope="session")
+def bob(quote_stage: Stage) -> str:
+    """Somebody to send to, when it does not matter what else they received."""
+    return _make_customer(quote_stage, "bob", "")
+
+
+@pytest.fixture(scope="session")
+def rich(quote_stage: Stage) -> str:
+    """Somebody with more than enough, when it does not matter how much."""
+    return _make_customer(quote_stage, "rich", "9000")
+
+
+def _make_customer(stage: Stage, name: str, holding: str) -> str:
+    visitor = Visitor(stage, steps.new_email(name))
+    steps.become_customer(visitor)
+    if holding:
+        steps.hold_money(visitor, holding)
+    return visitor.email

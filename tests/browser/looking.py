@@ -59,7 +59,8 @@ _FIT = r"""
     problems.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}, by ${worst}`);
   }
   // A target is the thing pressed or the label around it; links within a sentence are as high as their line.
-  const targets = 'button, input:not([type=hidden]), select, textarea, summary, a.btn, nav a, .row[href], .tile';
+  // The sandbox's control room is for people at a desk.
+  const targets = location.pathname.startsWith("/control") ? "button" : 'button, input:not([type=hidden]), select, textarea, summary, a.btn, nav a, .row[href], .tile';
   document.querySelectorAll(targets).forEach((e) => {
     if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".sr-only, .skip")) return;
     const box = (e.closest("label, .affix") || e).getBoundingClientRect();
@@ -98,12 +99,11 @@ _STATE = r"""
 # Colours fade when the theme changes, parents before their children: what is measured is what they come to.
 _REST = """
 async () => {
-  const frame = () => new Promise((done) => requestAnimationFrame(done));
-  for (let still = 0; still < 2; ) {
-    const running = document.getAnimations();
-    await Promise.allSettled(running.map((animation) => animation.finished));
-    still = running.length ? 0 : still + 1;
-    await frame();
+  const pause = () => new Promise((done) => setTimeout(done, 20));
+  const isFading = (it) => it instanceof CSSTransition && it.playState !== "finished";
+  for (let still = 0, turns = 0; still < 3 && turns < 50; turns += 1) {
+    still = document.getAnimations().some(isFading) ? 0 : still + 1;
+    await pause();
   }
 }
 """
