@@ -126,7 +126,9 @@ def test_a_signed_body_that_is_no_delivery_is_400_and_not_kept(raw: bytes) -> No
 
 
 @pytest.mark.parametrize(
-    "signature", ["", "t=1,v1=0", f"t={int(time.time())},v1={'0' * 64}", "\u00e9", "v1=" + "a" * 2000]
+    "signature",
+    ["", "t=1,v1=0", f"t={int(time.time())},v1={'0' * 64}", "\u00e9", "v1=" + "a" * 2000],
+    ids=["empty", "old", "of now", "not ascii", "long"],
 )
 def test_a_forged_delivery_is_401_and_leaves_nothing(signature: str) -> None:
     assert deliver(envelope(), signature=signature) == 401
