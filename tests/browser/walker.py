@@ -175,7 +175,8 @@ class Walker:
             self.problems.append(f"{self.page.url}: the console says: {message.text[:300]}")
 
     def _come_to(self, frame: Frame) -> None:
-        if frame.parent_frame is None and frame.url.startswith("http"):
+        # Django's own admin is not ours to look at.
+        if frame.parent_frame is None and frame.url.startswith("http") and "/admin/" not in frame.url:
             self._came_to.add(self._place(frame.url))
 
     def _answered(self, response: Response) -> None:
