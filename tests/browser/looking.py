@@ -13,100 +13,21 @@ from playwright.sync_api import Page
 from tests.browser.chromium import DESK, PHONE, SIZES, THEMES, Size
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+_SCRIPTS = Path(__file__).parent / "scripts"
+
+
+def _script(name: str) -> str:
+    """A function for page.evaluate()."""
+    return (_SCRIPTS / f"{name}.js").read_text()
+
 
 # The two runs see every rule in both sizes and both themes; colours are measured in the other two as well.
 _EVERYTHING = {("360", "light"), ("1280", "dark")}
 
-_LOOK = r"""
-() => {
-  const problems = [];
-  const root = document.documentElement;
-  const shown = (e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const told = (e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 160);
-
-  if (!document.title.trim()) problems.push("no title");
-  if (!root.lang) problems.push("no language");
-  const headings = [...document.querySelectorAll("h1")];
-  if (headings.length !== 1) problems.push(`${headings.length} h1`);
-  const seen = new Set();
-  document.querySelectorAll("[id]").forEach((e) => {
-    if (seen.has(e.id)) problems.push(`the id ${e.id} twice`);
-    seen.add(e.id);
-  });
-  document.querySelectorAll("img").forEach((e) => {
-    if (e.complete && !e.naturalWidth) problems.push(`a picture that is not there: ${told(e)}`);
-  });
-  const text = document.body.innerText;
-  const debris = text.match(/\{\{|\{%|\bNone\b|\bundefined\b|\bNaN\b|\[object |&[a-z]+;|TemplateSyntax/);
-  if (debris) problems.push(`debris in the text: ${text.slice(Math.max(0, debris.index - 40), debris.index + 40)}`);
-  document.querySelectorAll("[style], [onclick], [onsubmit], [onload]").forEach((e) => {
-    if (e.hasAttribute("style") && e.closest("main")) problems.push(`a style attribute: ${told(e)}`);
-  });
-  return problems;
-}
-"""
-
-_FIT = r"""
-() => {
-  const problems = [];
-  const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) {
-    const wide = [...document.querySelectorAll("body *")].filter((e) => {
-      const box = e.getBoundingClientRect();
-      return box.width && box.right > root.clientWidth + 0.5 && getComputedStyle(e).position !== "fixed";
-    });
-    const worst = wide.length ? wide[wide.length - 1].outerHTML.replace(/\s+/g, " ").slice(0, 160) : "?";
-    problems.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}, by ${worst}`);
-  }
-  // A target is the thing pressed or the label around it; links within a sentence are as high as their line.
-  // The sandbox's control room is for people at a desk.
-  const targets = location.pathname.startsWith("/control") ? "button" : 'button, input:not([type=hidden]), select, textarea, summary, a.btn, nav a, .row[href], .tile';
-  document.querySelectorAll(targets).forEach((e) => {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".sr-only, .skip")) return;
-    const box = (e.closest("label, .affix") || e).getBoundingClientRect();
-    if (box.height && Math.max(box.height, e.getBoundingClientRect().height) < 43.5) {
-      problems.push(`a target of ${Math.round(box.height)} px: ${e.outerHTML.replace(/\s+/g, " ").slice(0, 120)}`);
-    }
-  });
-  // Text that is cut off is text that is not there.
-  document.querySelectorAll("main *, nav *").forEach((e) => {
-    if (e.children.length || !e.textContent.trim() || !e.checkVisibility() || e.closest(".sr-only")) return;
-    const style = getComputedStyle(e);
-    if (style.overflowX !== "visible" && style.display !== "inline" && e.scrollWidth > e.clientWidth + 1
-        && !["INPUT", "SELECT", "TEXTAREA", "OPTION"].includes(e.tagName)) {
-      problems.push(`cut off: ${e.outerHTML.replace(/\s+/g, " ").slice(0, 120)}`);
-    }
-  });
-  return problems;
-}
-"""
-
-_STATE = r"""
-() => {
-  const plain = (t) => t.replace(/\s+/g, " ").trim().replace(/0x[0-9a-fA-F ]+/g, "@").replace(/[\d.,:]+/g, "#").slice(0, 60);
-  const all = (selector, what) => [...new Set([...document.querySelectorAll(selector)].map(what))];
-  const path = location.pathname
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "*").replace(/\/(add-cash|mail)\/[^/]+\//, "/$1/*/").replace(/\/\d+\//g, "/#/");
-  return JSON.stringify([
-    path, document.title, all("h1, h2, h3", (e) => plain(e.textContent)),
-    all(".state", (e) => plain(e.textContent)), all(".notice", (e) => e.className + plain(e.textContent).slice(0, 30)),
-    all("main input, main select, main textarea", (e) => `${e.name}${e.type}`), all("ul.errors", (e) => e.id),
-    all("main button", (e) => plain(e.textContent) + e.disabled), all("details[open]", (e) => e.className),
-  ]);
-}
-"""
-
-# Colours fade when the theme changes, parents before their children: what is measured is what they come to.
-_REST = """
-async () => {
-  const pause = () => new Promise((done) => setTimeout(done, 20));
-  const isFading = (it) => it instanceof CSSTransition && it.playState !== "finished";
-  for (let still = 0, turns = 0; still < 3 && turns < 50; turns += 1) {
-    still = document.getAnimations().some(isFading) ? 0 : still + 1;
-    await pause();
-  }
-}
-"""
+_LOOK = _script("look")
+_FIT = _script("fit")
+_STATE = _script("state")
+_REST = _script("rest")
 _RUN_AXE = "(options) => axe.run(document, options)"
 
 _states_seen: set[str] = set()

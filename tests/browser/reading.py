@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _WITHIN_WORDS = {"small", "wbr", "b", "strong", "em", "time", "use", "svg"}
+_CONTROLS = {"input", "textarea", "select", "button"}
 _SILENT = {"script", "style", "template", "svg"}
 
 
@@ -80,58 +81,69 @@ class Page(HTMLParser):
             self.ids.append(given["id"])
         if tag not in _VOID:
             self._open.append(tag)
-        match tag:
-            case "form":
-                self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
-            case "input":
-                kind = given.get("type", "text")
-                self._add(Control(kind, given.get("name", ""), given.get("value", "on" if kind == "checkbox" else ""),
-                                  given.get("id", ""), "checked" in given, "disabled" in given))  # fmt: skip
-            case "textarea" | "select":
-                made = Control(tag, given.get("name", ""), "", given.get("id", ""), is_disabled="disabled" in given)
-                self._add(made)
-                self._select = made if tag == "select" else self._select
-            case "option" if self._select is not None:
-                self._option = (given.get("value", ""), [])
-                if "selected" in given or not self._select.options:
-                    self._select.value = given.get("value", "")
-            case "button":
-                made = Control(given.get("type", "submit"), given.get("name", ""), given.get("value", ""), "",
-                               is_disabled="disabled" in given)  # fmt: skip
-                self._add(made)
-                self._buttons.append((made, []))
-            case "label":
-                self._labels.append((given.get("for", ""), []))
-            case "a":
-                self._hrefs.append((given.get("href", ""), []))
-            case "title" | "h1":
-                self._gathering[tag] = []
-
-    def _break_words(self, tag: str) -> None:
-        if tag not in _WITHIN_WORDS:
-            self._main.append(" ")
+        begins = {"form": self._begin_form, "option": self._begin_option}
+        if tag in _CONTROLS:
+            self._begin_control(tag, given)
+        elif tag in begins:
+            begins[tag](given)
+        elif tag == "label":
+            self._labels.append((given.get("for", ""), []))
+        elif tag == "a":
+            self._hrefs.append((given.get("href", ""), []))
+        elif tag in {"title", "h1"}:
+            self._gathering[tag] = []
 
     def handle_endtag(self, tag: str) -> None:
         self._break_words(tag)
         if tag in self._open:
             while self._open and self._open.pop() != tag:
                 pass
-        match tag:
-            case "select":
-                self._select = None
-            case "option" if self._option and self._select is not None:
-                self._select.options[tidy("".join(self._option[1]))] = self._option[0]
-                self._option = None
-            case "button" if self._buttons:
-                made, words = self._buttons[-1]
-                made.label = tidy("".join(words))
-            case "a" if self._hrefs:
-                href, words = self._hrefs.pop()
-                self.links.append(Link(tidy("".join(words)), href))
-            case "title" if not self.title:
-                self.title = tidy("".join(self._gathering.pop(tag, [])))
-            case "h1":
-                self.heading = self.heading or tidy("".join(self._gathering.pop(tag, [])))
+        ends = {"select": self._end_select, "option": self._end_option, "button": self._end_button, "a": self._end_link}
+        if tag in ends:
+            ends[tag]()
+        elif tag in self._gathering:
+            setattr(self, {"h1": "heading"}.get(tag, tag), tidy("".join(self._gathering.pop(tag))))
+
+    def _begin_form(self, given: dict[str, str]) -> None:
+        self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
+
+    def _begin_option(self, given: dict[str, str]) -> None:
+        if self._select is not None:
+            self._option = (given.get("value", ""), [])
+            if "selected" in given or not self._select.options:
+                self._select.value = given.get("value", "")
+
+    def _begin_control(self, tag: str, given: dict[str, str]) -> None:
+        kind = given.get("type", {"input": "text", "button": "submit"}.get(tag, tag))
+        value = given.get("value", "on" if kind == "checkbox" else "")
+        made = Control(kind, given.get("name", ""), value, given.get("id", ""), "checked" in given, "disabled" in given)
+        if "form" not in self._open:
+            self.forms.append(Form("", "none"))  # a button of the page itself, such as Copy
+        self.forms[-1].controls.append(made)
+        if tag == "button":
+            self._buttons.append((made, []))
+        elif tag == "select":
+            self._select = made
+
+    def _break_words(self, tag: str) -> None:
+        if tag not in _WITHIN_WORDS:
+            self._main.append(" ")
+
+    def _end_select(self) -> None:
+        self._select = None
+
+    def _end_option(self) -> None:
+        if self._option and self._select is not None:
+            self._select.options[tidy("".join(self._option[1]))] = self._option[0]
+        self._option = None
+
+    def _end_button(self) -> None:
+        made, words = self._buttons[-1]
+        made.label = tidy("".join(words))
+
+    def _end_link(self) -> None:
+        href, words = self._hrefs.pop()
+        self.links.append(Link(tidy("".join(words)), href))
 
     def handle_data(self, data: str) -> None:
         if _SILENT & set(self._open):
@@ -148,11 +160,6 @@ class Page(HTMLParser):
             self._labels[-1][1].append(data)
         if "a" in self._open and self._hrefs:
             self._hrefs[-1][1].append(data)
-
-    def _add(self, control: Control) -> None:
-        if "form" not in self._open:
-            self.forms.append(Form("", "none"))  # a button of the page itself, such as Copy
-        self.forms[-1].controls.append(control)
 
     def _name_controls(self) -> None:
         names = {target: tidy("".join(words)) for target, words in self._labels if target}

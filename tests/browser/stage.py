@@ -53,7 +53,13 @@ class Stage:
     def manage(self, *words: str) -> str:
         """Run a command of manage.py on the stage's own data; what it printed. Raises when it says no."""
         ran = subprocess.run(
-            [PYTHON, "manage.py", *words], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True, timeout=60
+            [PYTHON, "manage.py", *words],
+            cwd=CHECKOUT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
         if ran.returncode:
             raise AssertionError(f"manage.py {' '.join(words)} said no: {ran.stdout[-2000:]}{ran.stderr[-2000:]}")

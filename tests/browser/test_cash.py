@@ -65,7 +65,10 @@ def test_the_limits_stand_there_before_anything_is_typed(walkers: Walkers, rich:
     walker = walkers(has_script=has_script, email=rich)
     steps.choose_store(walker)
     assert "Right now you can bring $20.00 to $500.00" in walker.main
-    for amount, sentence in {"19.99": "The least a store takes is $20.00.", "500.01": "This store takes at most"}.items():
+    for amount, sentence in {
+        "19.99": "The least a store takes is $20.00.",
+        "500.01": "This store takes at most",
+    }.items():
         walker.fill("Amount", amount)
         walker.press("See the price", then=sentence)
 

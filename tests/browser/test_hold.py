@@ -71,9 +71,7 @@ def test_a_deposit_from_outside_appears(walkers: Walkers, customers: Customers, 
     walker.follow("/transfers/", then="12.345678 USDC arrived")
 
 
-def test_unknown_is_never_shown_as_zero(
-    walkers: Walkers, has_script: bool, stage: Stage
-) -> None:
+def test_unknown_is_never_shown_as_zero(walkers: Walkers, has_script: bool, stage: Stage) -> None:
     stage.control.fault("errorBefore", method="GET", path="/balance", status=503)
     walker = walkers(has_script=has_script)
     steps.sign_up(walker)

@@ -209,7 +209,7 @@ def test_without_the_password_or_with_a_wrong_one_nothing_is_sent(
 
 
 def test_a_second_press_sends_nothing_more(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
     steps.price_send(walker, bob, "6.06")
@@ -224,7 +224,7 @@ def test_a_second_press_sends_nothing_more(
 
 
 def test_an_answer_that_was_lost_is_found_out_and_sent_once(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
     steps.price_send(walker, bob, "17.17")
@@ -244,7 +244,7 @@ def test_oms_being_away_at_the_price_has_its_own_sentence(
 
 
 def test_oms_refusing_says_where_the_money_is(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
     steps.price_send(walker, bob, "15.15")
@@ -257,7 +257,7 @@ def test_oms_refusing_says_where_the_money_is(
 
 
 def test_a_send_that_fails_on_the_way_comes_back(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
     steps.price_send(walker, bob, "13.13")
@@ -268,7 +268,7 @@ def test_a_send_that_fails_on_the_way_comes_back(
 
 
 def test_the_status_page_updates_itself_without_being_loaded_again(
-    walkers: Walkers, customers: Customers, stage: Stage
+    walkers: Walkers, customers: Customers, stage: Stage, bob: str
 ) -> None:
     walker = walkers(email=customers("alice", holding="50"))
     steps.price_send(walker, bob, "14.14")

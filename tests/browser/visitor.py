@@ -83,7 +83,9 @@ class Visitor:
                 reader.open(found[0].href)
                 return reader.main
             if time.monotonic() > give_up:
-                raise AssertionError(f"no mail about {subject!r} to {self.email} within {seconds} s: {reader.main[:600]}")
+                raise AssertionError(
+                    f"no mail about {subject!r} to {self.email} within {seconds} s: {reader.main[:600]}"
+                )
             time.sleep(0.2)
 
     def _submit(self, form: Form, button: Control, then: str) -> None:

@@ -17,10 +17,14 @@ PATIENCE = 15_000
 
 # A refused form is answered with one of these; the browser's console calls that an error, and it is none.
 _REFUSALS = frozenset({400, 409, 422})
-_STATUS_NOISE = re.compile(r"Failed to load resource: the server responded with a status of (\d+)|Status Error Code (\d+)")
+_STATUS_NOISE = re.compile(
+    r"Failed to load resource: the server responded with a status of (\d+)|Status Error Code (\d+)"
+)
 
 _TELL_VIOLATIONS = """
-addEventListener("securitypolicyviolation", (e) => console.error(`policy violated: ${e.violatedDirective} ${e.blockedURI}`));
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
+});
 """
 
 
