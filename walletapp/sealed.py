@@ -77,7 +77,7 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
     def place(self, row: models.Model) -> str:
         if row.pk is None:
             raise ValueError("a sealed field needs the row's primary key first")
-        return f"{self.model._meta.db_table}|{self.column}|{row.pk}"  # noqa: SLF001 - Django's public name for it
+        return f"{self.model._meta.db_table}|{self.column}|{row.pk}"
 
     def pre_save(self, row: models.Model, add: bool) -> bytes | memoryview | None:
         value = row.__dict__.get(self.attname)
