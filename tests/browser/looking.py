@@ -61,12 +61,17 @@ def _problems_in_every_light(page: Page) -> list[str]:
         found += [f"{page.url} at {size.name}: {problem}" for problem in page.evaluate(_FIT)]
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.evaluate(_REST)
+            come_to_rest(page)
             found += [f"{page.url} at {size.name}, {theme}: {problem}" for problem in _axe(page, size, theme)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.evaluate(_REST)
+    come_to_rest(page)
     show(page, PHONE if before["width"] == PHONE.width else DESK)
     return found
+
+
+def come_to_rest(page: Page) -> None:
+    """Wait until nothing fades any more."""
+    page.evaluate(_REST)
 
 
 def show(page: Page, size: Size) -> None:

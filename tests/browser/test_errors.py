@@ -82,7 +82,7 @@ def test_when_nothing_of_ours_answers_the_page_says_so(walkers: Walkers, rich: s
     walker.page.get_by_text("If you were sending money, look at Activity before you press again.").wait_for()
     walker.context.set_offline(False)
     walker.problems = [it for it in walker.problems if "ERR_INTERNET_DISCONNECTED" not in it and "htmx" not in it]
-    walker.press("See the price", then="no customer")
+    walker.press("See the price", then="Nobody with a wallet here can be reached")
 
 
 def test_every_page_that_needs_no_sign_in(walkers: Walkers, has_script: bool) -> None:
