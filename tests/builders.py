@@ -17,7 +17,7 @@ from walletapp.accounts.models import Customer, Endorsement, User
 from walletapp.money import Currency, Money
 from walletapp.oms import bodies
 from walletapp.oms.client import get_client
-from walletapp.transfers.receiving import apply_deposit
+from walletapp.transfers.depositing import apply_deposit
 from walletapp.wallet.models import Wallet
 
 PASSWORD = "a long walk by the sea"

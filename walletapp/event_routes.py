@@ -5,8 +5,8 @@ Event names are never branched on (the provider's own pages spell them in three 
 """
 
 from walletapp.accounts.reviewing import apply_customer
+from walletapp.transfers.depositing import apply_deposit
 from walletapp.transfers.funding import apply_cash_in
-from walletapp.transfers.receiving import apply_deposit
 from walletapp.transfers.tracking import apply_transaction
 from walletapp.wallet.provisioning import apply_wallet_status, provision_for
 

@@ -82,11 +82,13 @@ OMS_CASH_FUNDING = env("OMS_CASH_FUNDING", "quote")  # quote | cash_in
 EXPLORER_URL = env("EXPLORER_URL", "https://polygonscan.com")
 OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
 # What makes a page say "our payment partner is away": named as text, because `web` may not import `oms`.
-AWAY_EXCEPTIONS = ["walletapp.oms.errors.OmsUnavailable"]
+AWAY_EXCEPTIONS = ["walletapp.oms.errors.OmsUnavailable", "walletapp.oms.errors.OmsMisconfigured"]
 OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
 
 # Idempotency keys begin with it, so that a copy of a database can never reach another installation's keys.
 ENVIRONMENT_NAME = env("ENVIRONMENT_NAME", "local")
+if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 characters
+    raise ImproperlyConfigured("ENVIRONMENT_NAME may have 15 characters at most: every idempotency key begins with it")
 
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 REAUTHENTICATION_SECONDS = 300
@@ -316,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.sweep_onboarding": 5,
         "wallet.tasks.sweep_wallets": 5,
         "transfers.tasks.sweep_transfers": 5,
+        "transfers.tasks.tidy_transfers": 60,
         "notifications.tasks.sweep_notices": 5,
         "wallet.tasks.refresh_balances": 60,
         "transfers.tasks.reconcile": 3600,

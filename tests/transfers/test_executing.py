@@ -11,12 +11,14 @@ from tests.builders import usdc, wallet_of
 from tests.control import Control
 from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
+from walletapp.oms.errors import OmsMisconfigured
 from walletapp.refusals import Refusal
 from walletapp.transfers import confirming
+from walletapp.transfers.executing import _call, give_up
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.states import State
 from walletapp.transfers.tasks import push
-from walletapp.wallet.models import Break, Movement
+from walletapp.wallet.models import Break, Movement, Wallet
 from walletapp.wallet.states import Word
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +196,34 @@ def test_what_was_confirmed_cannot_be_changed_even_by_hand(alice: User) -> None:
     for change in ({"amount_minor": 1}, {"to_address": "0x0"}, {"idem_key": "other"}, {"state": "quoted", "rank": 10}):
         with pytest.raises(IntegrityError, match="does not change"), transaction.atomic():
             Transfer.objects.filter(pk=transfer.pk).update(**change)
+
+
+def test_a_wallet_that_is_stopped_after_confirming_sends_nothing_more(sandbox: Control, alice: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    Wallet.objects.filter(user=alice).update(frozen_reason="being looked at")
+    transfer = work(transfer)
+    assert sandbox.sends() == []
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        transfer = work(transfer)
+    assert transfer.state == State.EXPIRED
+    assert wallet_of(alice).available == usdc("100")
+
+
+def test_giving_up_loses_against_an_event_that_was_faster(sandbox: Control, alice: User) -> None:
+    transfer = work(confirmed(alice, amount=usdc("25")))
+    assert transfer.state == State.PROCESSING
+    give_up(str(transfer.pk), "it never ran")
+
+    transfer.refresh_from_db()
+    assert transfer.state == State.PROCESSING
+    assert wallet_of(alice).held == usdc("25")
+
+
+def test_bytes_that_are_not_what_was_confirmed_are_never_sent(sandbox: Control, alice: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    transfer.request_body = b'{"quoteId":"another"}'
+    with pytest.raises(OmsMisconfigured):
+        _call(transfer)
+
+    assert sandbox.sends() == []

@@ -13,6 +13,7 @@ from tests.transfers.steps import OUTSIDE, confirmed, drafted, work
 from walletapp.accounts.models import User
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import State
+from walletapp.wallet.models import Wallet
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,41 @@ def test_oms_being_away_says_so_and_moves_nothing(sandbox: Control, alice: User)
 
     assert answer.status_code == 503
     assert not Transfer.objects.filter(user=alice, kind="send").exists()
+
+
+def test_an_address_does_not_tell_whose_it_is(alice: User, bob: User) -> None:
+    browser = signed_in(alice)
+    answer = browser.post("/send/", {"to": wallet_of(bob).address, "amount": "5", "side": "source"})
+    page = browser.get(answer["Location"]).content.decode()
+
+    assert bob.email not in page
+
+
+def test_a_new_price_that_is_not_to_be_had_is_a_sentence_and_not_an_error(sandbox: Control, alice: User) -> None:
+    browser, draft = signed_in(alice), drafted(alice, amount=None)
+    confirmed(alice, amount=usdc("100"))
+    with time_machine.travel(timezone.now() + timedelta(seconds=90)):
+        sandbox.advance_clock(90)
+        for answer in (
+            browser.post(f"/review/{draft.pk}/new-price/"),
+            browser.post(f"/review/{draft.pk}/", {"digest": "0" * 64}),
+        ):
+            assert answer.status_code == 422
+            assert "nothing available to send" in answer.content.decode()
+
+
+def test_a_person_whose_endorsement_was_taken_back_still_sees_where_their_money_is(alice: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    alice.customer.endorsements.update(status="REVOKED_ISSUES")
+    browser = signed_in(alice)
+
+    assert browser.get(f"/transfers/{transfer.pk}/").status_code == 200
+    assert browser.post(f"/transfers/{transfer.pk}/cancel/").status_code == 302
+    assert wallet_of(alice).available == usdc("100")
+
+
+def test_a_limit_is_named_before_the_price(alice: User) -> None:
+    Wallet.objects.filter(user=alice).update(available_minor=9_000_000_000)
+    page = signed_in(alice).post("/send/", {"to": OUTSIDE, "amount": "6000", "side": "source"}).content.decode()
+
+    assert "5,000.00" in page

@@ -4,14 +4,16 @@ import pytest
 
 from tests.builders import make_customer, usdc, wallet_of
 from tests.control import Control
-from tests.transfers.steps import confirmed, work
+from tests.transfers.steps import confirmed, finished, work
 from walletapp.accounts.models import User
 from walletapp.notifications.models import Notice
+from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
+from walletapp.transfers.depositing import apply_deposit
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.receiving import apply_deposit
 from walletapp.transfers.states import Kind
-from walletapp.wallet.models import Movement
+from walletapp.transfers.tracking import apply_transaction
+from walletapp.wallet.models import Movement, Wallet
 
 pytestmark = pytest.mark.django_db
 
@@ -87,8 +89,6 @@ def test_a_deposit_to_a_wallet_we_do_not_know_is_parked(sandbox: Control, db: No
 
 
 def test_an_internal_arrival_is_not_credited_again_as_a_deposit(sandbox: Control, alice: User) -> None:
-    from walletapp.transfers.tracking import apply_transaction
-
     dora = make_customer(sandbox, "dora")
     transfer = work(confirmed(alice, to=dora.email, amount=usdc("10")))
     sandbox.settle(str(transfer.oms_id))
@@ -97,3 +97,47 @@ def test_an_internal_arrival_is_not_credited_again_as_a_deposit(sandbox: Control
     apply_deposit(str(wallet_of(dora).oms_id), event("10", tx_hash=transfer.tx_hash))
 
     assert wallet_of(dora).available == usdc("10")
+
+
+def test_a_deposit_told_before_its_transaction_is_credited_once(sandbox: Control, alice: User) -> None:
+    dora = make_customer(sandbox, "dora")
+    wallet = wallet_of(dora)
+    Wallet.objects.filter(pk=wallet.pk).update(state="suspended")  # so the send knows only an address
+    transfer = work(confirmed(alice, to=wallet.address, amount=usdc("10")))
+    Wallet.objects.filter(pk=wallet.pk).update(state="active")
+    sandbox.settle(str(transfer.oms_id))
+    tx_hash = get_client().get_transaction(str(transfer.oms_id)).tx_hash
+    apply_deposit(str(wallet_of(dora).oms_id), event("10", tx_hash=tx_hash))
+    apply_transaction(str(transfer.oms_id), {})
+
+    assert wallet_of(dora).available == usdc("10")
+
+
+def test_a_deposit_waits_for_a_send_that_is_under_way_to_the_same_wallet(sandbox: Control, alice: User) -> None:
+    dora = make_customer(sandbox, "dora")
+    work(confirmed(alice, to=dora.email, amount=usdc("10")))
+    sandbox.deposit(str(wallet_of(dora).oms_id), "50", txHash=HASH)
+    with pytest.raises(NotYet, match="still under way"):
+        apply_deposit(str(wallet_of(dora).oms_id), event(None))
+
+    assert wallet_of(dora).available == usdc("0")
+
+
+def test_an_event_that_is_the_deposit_itself_is_read_too(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "5", txHash=HASH)
+    told = {"object": "deposit", "amount": "5", "asset": "USDC", "txHash": HASH}
+    apply_deposit(str(wallet.oms_id), told)
+    apply_deposit(str(wallet.oms_id), told)
+
+    assert wallet_of(bob).available == usdc("5")
+
+
+def test_who_sent_it_is_told_by_email_only_if_they_sent_by_email(sandbox: Control, alice: User) -> None:
+    dora = make_customer(sandbox, "dora")
+    finished(sandbox, confirmed(alice, to=dora.email, amount=usdc("1")))
+    finished(sandbox, confirmed(alice, to=wallet_of(dora).address, amount=usdc("2")))
+
+    by_email, by_address = Transfer.objects.filter(user=dora).order_by("created_at")
+    assert by_email.from_party == alice.email
+    assert by_address.from_party == wallet_of(alice).address

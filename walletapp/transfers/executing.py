@@ -5,8 +5,9 @@ every attempt sends the same bytes under the same key; before any second attempt
 quote proves that an earlier attempt ran; an answer that did not come is unknown, and unknown money stays on hold.
 """
 
+import hashlib
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.reasons import in_plain_words
 from walletapp.transfers.states import FINAL, Kind, State
 from walletapp.wallet import breaks
+from walletapp.work import LEASE
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,9 @@ Answer = schemas.Transaction | schemas.CashIn
 
 # OMS keeps idempotency keys for 24 h at the least we assume; later a repeat might count as a new order.
 KEY_LIFE = timedelta(hours=20)
+# A cash code that OMS could not be asked for is not wanted for ever.
+CODE_WAITED_FOR = timedelta(minutes=15)
+CODE_MARGIN = timedelta(seconds=3)
 
 
 def push(transfer_id: str) -> None:
@@ -54,9 +59,12 @@ def _step(transfer: Transfer) -> None:
         case State.AWAITING_CASH | State.PROCESSING:
             tracking.ask(transfer)
             give_back(transfer, steps=tracking.POLL_STEPS)
+        case State.SUBMITTING if not _has_quote(transfer) and _ran_out(transfer) and not _may_have_run(transfer):
+            expire(str(transfer.pk))
+            give_back(transfer)
         case State.READY | State.SUBMITTING | State.UNKNOWN if transfer.tries.exists():
             _resume(transfer)
-        case State.READY | State.SUBMITTING if _quote_ran_out(transfer):
+        case State.READY | State.SUBMITTING if _ran_out(transfer):
             expire(str(transfer.pk))
             give_back(transfer)
         case State.READY:
@@ -68,7 +76,7 @@ def _step(transfer: Transfer) -> None:
 def _resume(transfer: Transfer) -> None:
     """An attempt was made before. Find out what became of it before making another."""
     verdict = looking_up.look_up(transfer)
-    if isinstance(verdict, schemas.Transaction):
+    if not isinstance(verdict, looking_up.Verdict):
         accept(str(transfer.pk), verdict)
         give_back(transfer, steps=tracking.POLL_STEPS)
     elif verdict is looking_up.Verdict.SEND_AGAIN and not _key_is_too_old(transfer):
@@ -82,6 +90,7 @@ def _resume(transfer: Transfer) -> None:
 def _submit(transfer: Transfer) -> None:
     attempt = _begin(str(transfer.pk), transfer.lease_token)
     if attempt is None:
+        give_back(transfer)
         return
     try:
         answer = _call(transfer)
@@ -105,6 +114,8 @@ def _submit(transfer: Transfer) -> None:
 
 def _call(transfer: Transfer) -> Answer:
     body, key = bytes(transfer.request_body), str(transfer.idem_key)
+    if hashlib.sha256(body).hexdigest() != transfer.request_sha256:
+        raise OmsMisconfigured("the frozen bytes are not what was confirmed")
     answer: Answer
     if transfer.quote and transfer.quote.oms_id:
         answer = get_client().execute_transaction(body, key=key)
@@ -116,11 +127,17 @@ def _call(transfer: Transfer) -> Answer:
 
 @durable
 def _begin(transfer_id: str, lease_token: str) -> Attempt | None:
-    """Write the attempt down before it is made. None when the lease was lost meanwhile or the transfer moved on."""
-    transfer = Transfer.objects.select_for_update().get(pk=transfer_id)
+    """Write the attempt down before it is made, and renew the lease for it.
+
+    None when the lease was lost meanwhile, the transfer moved on, or its wallet was stopped before anything was sent.
+    """
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet").get(pk=transfer_id)
     if transfer.lease_token != lease_token or transfer.state not in {State.READY, State.SUBMITTING, State.UNKNOWN}:
         return None
+    if transfer.kind == Kind.SEND and transfer.wallet.frozen_reason and not transfer.tries.exists():
+        return None
     now = timezone.now()
+    Transfer.objects.filter(pk=transfer.pk).update(lease_until=now + LEASE)
     if transfer.state == State.READY:
         moving.move(transfer, State.SUBMITTING, first_sent_at=now)
     number = transfer.tries.count() + 1
@@ -144,7 +161,8 @@ def _refused(attempt: Attempt, refused: OmsRejected) -> None:
     """A refusal counts only when no earlier attempt may have run; a conflict never counts: both mean "look it up"."""
     transfer = attempt.transfer
     earlier = transfer.tries.exclude(pk=attempt.pk).exclude(outcome__in=[Outcome.NOT_SENT, Outcome.REFUSED])
-    if refused.status == 409 or earlier.exists():
+    # A cash-in moves no money: a code of an earlier attempt that nobody was shown is never paid.
+    if refused.status == 409 or (earlier.exists() and _has_quote(transfer)):
         _ended(attempt.pk, Outcome.UNKNOWN, refused)
         give_back(transfer)
         return
@@ -171,6 +189,8 @@ def accept(transfer_id: str, answer: Answer) -> None:
 def give_up(transfer_id: str, reason: str) -> None:
     """It did not happen, and that is known: free the money and say so. Safe to repeat."""
     transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
+    if transfer.state not in {State.SUBMITTING, State.UNKNOWN}:
+        return  # an event was faster: OMS has it after all
     if moving.move(transfer, State.FAILED, reason=reason):
         tracking.undo(transfer)
 
@@ -191,14 +211,36 @@ def give_back(transfer: Transfer, *, wait: float | None = None, steps: list[floa
         transfer.done()
     elif wait is not None:
         transfer.release(due_at=timezone.now() + timedelta(seconds=min(wait, 300)))
+    elif (code_end := _code_ends_at(transfer)) is not None:
+        transfer.release(due_at=code_end)
     elif steps is not None:
         transfer.again(attempts=now["attempts"], steps=steps)
     else:
         transfer.again(attempts=now["attempts"])
 
 
-def _quote_ran_out(transfer: Transfer) -> bool:
-    return bool(transfer.quote and transfer.quote.oms_id and transfer.quote.expires_at <= timezone.now())
+def _code_ends_at(transfer: Transfer) -> datetime | None:
+    """Just after a code runs out, if that is before the next poll would be: the page must not lag behind the clock."""
+    code = transfer.codes.filter(status="active").first()
+    now = timezone.now()
+    if code is None or not now < code.expires_at + CODE_MARGIN < now + timedelta(minutes=10):
+        return None
+    return min(code.expires_at + CODE_MARGIN, now + timedelta(seconds=30))
+
+
+def _may_have_run(transfer: Transfer) -> bool:
+    return transfer.tries.exclude(outcome=Outcome.NOT_SENT).exists()
+
+
+def _has_quote(transfer: Transfer) -> bool:
+    return bool(transfer.quote and transfer.quote.oms_id)
+
+
+def _ran_out(transfer: Transfer) -> bool:
+    """Whether it is too late to send it for the first time: the price ran out, or nobody waits for a code now."""
+    if transfer.quote and transfer.quote.oms_id:
+        return transfer.quote.expires_at <= timezone.now()
+    return timezone.now() - (transfer.confirmed_at or transfer.created_at) > CODE_WAITED_FOR
 
 
 def _key_is_too_old(transfer: Transfer) -> bool:

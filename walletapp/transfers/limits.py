@@ -197,9 +197,10 @@ def _why(limits: Limits, refusing: Iterable[Room]) -> str:
     """The tightest limit, with its numbers."""
     room = min(refusing, key=lambda room: (room.times_left != 0, room.left), default=limits.tightest)
     assert room  # something refused, so there is one
+    verb = "send" if room.currency is Currency.USDC else "add"
     if room.times_left == 0:
         return f"You have used all {room.window.times} deposits that are possible in {room.window.words}."
-    return f"You can add {_said(room.left)} more now: the limit is {_said(room.limit)} in {room.window.words}."
+    return f"You can {verb} {_said(room.left)} more now: the limit is {_said(room.limit)} in {room.window.words}."
 
 
 def _room(window: Window, currency: Currency, uses: list[Use], now: datetime) -> Room:

@@ -21,6 +21,9 @@ from walletapp.wallet import breaks
 log = logging.getLogger(__name__)
 
 
+WINDOW = timedelta(minutes=10)  # how far before our own time OMS may say it was made
+
+
 class Verdict(Enum):
     """What to do when there is no transaction to attach (yet)."""
 
@@ -29,11 +32,11 @@ class Verdict(Enum):
     WAIT = auto()  # not known yet
 
 
-def look_up(transfer: Transfer) -> schemas.Transaction | Verdict:
+def look_up(transfer: Transfer) -> schemas.Transaction | schemas.CashIn | Verdict:
     """What became of the earlier attempts. Reads only; raises OmsError when OMS cannot be asked."""
     if not (transfer.quote and transfer.quote.oms_id):
-        # Cash-in mode: making a code moves no money, so the same key may simply be sent again.
-        return Verdict.SEND_AGAIN
+        # Cash-in mode: making a code moves no money, so without one the same key may simply be sent again.
+        return _find_cash_in(transfer) or Verdict.SEND_AGAIN
     try:
         quote = get_client().get_quote(transfer.quote.oms_id)
     except OmsRejected as missing:
@@ -49,6 +52,15 @@ def look_up(transfer: Transfer) -> schemas.Transaction | Verdict:
         case other:
             _call_a_person(transfer, f"OMS says the quote is {other}")
             return Verdict.WAIT
+
+
+def _find_cash_in(transfer: Transfer) -> schemas.CashIn | None:
+    customer, since = transfer.user.customer.oms_id, (transfer.first_sent_at or transfer.created_at) - WINDOW
+    client = get_client()
+    rows = schemas.walk(
+        lambda cursor: client.list_cash_ins(customer_id=customer, created_after=since, starting_after=cursor)
+    )
+    return next((row for row in rows if row.metadata.get("transferId") == str(transfer.pk)), None)
 
 
 def _after_expiry(transfer: Transfer) -> schemas.Transaction | Verdict:
@@ -68,7 +80,7 @@ def _after_expiry(transfer: Transfer) -> schemas.Transaction | Verdict:
 
 def _find(transfer: Transfer) -> schemas.Transaction | Verdict | None:
     """The transaction in OMS's list that is ours. WAIT when the list has candidates we cannot tell apart."""
-    since = (transfer.first_sent_at or transfer.created_at) - timedelta(minutes=10)
+    since = (transfer.first_sent_at or transfer.created_at) - WINDOW
     customer = transfer.user.customer.oms_id
     client = get_client()
     rows = {
@@ -84,7 +96,10 @@ def _find(transfer: Transfer) -> schemas.Transaction | Verdict | None:
     taken = set(Transfer.objects.filter(oms_id__in=[row.id for row in nameless]).values_list("oms_id", flat=True))
     nameless = [row for row in nameless if row.id not in taken]
     if not ours and len(nameless) == 1:
-        Transfer.objects.filter(pk=transfer.pk).update(attention="Attached by amount and time: OMS gave no names")
+        why = "Attached by amount and time: OMS gave no names"
+        Transfer.objects.filter(pk=transfer.pk).update(attention=why)
+        found = nameless[0].id
+        breaks.open_break("attached-without-names", str(transfer.pk), wallet=transfer.wallet, transaction=found)
         return nameless[0]
     if ours or nameless:
         _call_a_person(transfer, "More than one transaction at OMS could be this one")
@@ -110,8 +125,9 @@ def _looks_alike(transfer: Transfer, row: schemas.Transaction) -> bool:
     if quote is None or row.source.wallet_id not in ("", transfer.wallet.oms_id):
         return False
     target = row.destination.target
-    wanted = transfer.to_wallet.oms_id if transfer.to_wallet else transfer.to_address
-    same_place = wanted in (target.wallet_id, target.address) or not (target.wallet_id or target.address)
+    wanted = {str(transfer.to_wallet.oms_id) if transfer.to_wallet else "", transfer.to_address.lower()}
+    said = {target.wallet_id, target.address.lower()} - {""}
+    same_place = not said or bool(said & wanted)
     return (
         same_place
         and _minor(row.source.gross) == quote.source_gross_minor

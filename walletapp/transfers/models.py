@@ -40,9 +40,10 @@ class Transfer(WorkItem):
 
     # Where it goes (a send) or where the cash is paid (cash in). Addresses are kept exactly as checksummed.
     to_address = models.CharField(max_length=64, blank=True)
+    to_email = models.EmailField(blank=True, help_text="When the recipient was named by e-mail.")
     to_wallet = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="incoming")
     store_id = models.CharField(max_length=64, blank=True)
-    store_reference = models.CharField(max_length=400, blank=True)
+    store_reference = models.CharField(max_length=4096, blank=True)
     store_name = models.CharField(max_length=120, blank=True)
     store_address = models.CharField(max_length=200, blank=True)
     from_party = models.CharField(max_length=200, blank=True, help_text="Who money came from, for arrivals.")
@@ -59,8 +60,8 @@ class Transfer(WorkItem):
     partner_no = models.BigIntegerField(unique=True, null=True, blank=True)
 
     # What OMS says.
-    oms_id = models.CharField(max_length=64, unique=True, null=True, blank=True, help_text="OMS's transaction.")
-    cash_in_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    oms_id = models.CharField(max_length=128, unique=True, null=True, blank=True, help_text="OMS's transaction.")
+    cash_in_id = models.CharField(max_length=128, unique=True, null=True, blank=True)
     arrival_ref = models.CharField(max_length=160, unique=True, null=True, blank=True)
     oms_status = models.CharField(max_length=40, blank=True)
     oms_sub_status = models.CharField(max_length=80, blank=True)
@@ -188,8 +189,8 @@ class CashCode(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="codes")
-    code = models.CharField(max_length=64)
-    barcode = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=256)
+    barcode = models.CharField(max_length=256, blank=True)
     expires_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField(default=timezone.now)

@@ -54,5 +54,8 @@ def other_party(transfer: Transfer) -> str:
 
 
 def recipient_name(transfer: Transfer) -> str:
-    """Whom a send goes to, as the customer knows them: an e-mail address, or the full address on Polygon."""
-    return transfer.to_wallet.user.email if transfer.to_wallet else transfer.to_address
+    """Whom a send goes to, as the customer named them: an e-mail address, or the full address on Polygon.
+
+    An address never tells whose it is.
+    """
+    return transfer.to_email or transfer.to_address

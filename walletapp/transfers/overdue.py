@@ -15,6 +15,7 @@ LIMITS = {
     State.READY: timedelta(minutes=2),
     State.SUBMITTING: timedelta(minutes=2),
     State.UNKNOWN: timedelta(minutes=15),
+    State.AWAITING_CASH: timedelta(hours=30),
     State.PROCESSING: timedelta(hours=24),
 }
 

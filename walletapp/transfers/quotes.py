@@ -35,7 +35,7 @@ class Quote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     transfer = models.ForeignKey("transfers.Transfer", on_delete=models.PROTECT, related_name="quotes")
     number = models.PositiveIntegerField(default=1)
-    oms_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    oms_id = models.CharField(max_length=128, unique=True, null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     source_asset = models.CharField(max_length=12)
     source_gross_minor = models.BigIntegerField()

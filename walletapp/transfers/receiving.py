@@ -1,12 +1,8 @@
-"""Money that comes in without being asked for: from another customer here, and from outside.
+"""Money that comes in without being asked for: credited once, under a name that is unique in the database.
 
-What must stay true: an arrival is credited once, under a reference of OMS's or of the chain that is unique in the
-database; and only when a fresh read of OMS shows it, never because an event says so.
+What must stay true: one arrival is one transfer, whether OMS tells of it as a transaction, as a deposit, or as both;
+it is credited only because a fresh read of OMS shows it, never because an event says so.
 """
-
-import hashlib
-from collections.abc import Mapping
-from typing import Any
 
 from django.db import IntegrityError
 from django.urls import reverse
@@ -14,14 +10,13 @@ from django.utils import timezone
 
 from walletapp.accounts.models import Customer
 from walletapp.durable import durable
-from walletapp.money import InvalidAmount, Money
+from walletapp.money import Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import schemas
-from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers import moving
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import OPEN, RANK, Kind, State
+from walletapp.transfers.states import RANK, Kind, State
 from walletapp.wallet import ledger
 from walletapp.wallet.models import Wallet
 
@@ -34,79 +29,27 @@ def apply_arrival(found: schemas.Transaction) -> bool:
     if wallet is None:
         return False
     if found.status == "completed" and found.destination.net is not None:
-        sender = Customer.objects.filter(oms_id=found.sender_customer_id).select_related("user").first()
-        party = sender.user.email if sender else "Another wallet"
-        _credit(str(wallet.pk), Kind.RECEIVED, f"txn:{found.id}", found.destination.net, party, tx_hash=found.tx_hash)
+        credit(wallet, Kind.RECEIVED, f"txn:{found.id}", found.destination.net, _sender(found), tx_hash=found.tx_hash)
     return True
 
 
-def apply_deposit(wallet_oms_id: str, data: Mapping[str, Any]) -> None:
-    """USDC arrived at a wallet's address from outside (contract section 5: no transaction is made for it).
-
-    The amount in the event is taken only as far as the balance, read now, has room for it. Without an amount the whole
-    unexplained part of the balance is the deposit. Raises NotYet while open transfers make the balance ambiguous.
-    """
-    deposit = data.get("deposit")
-    wallet = Wallet.objects.filter(oms_id=wallet_oms_id).first()
-    if wallet is None:
-        raise NotYet(f"wallet {wallet_oms_id} is not known here")
-    if not isinstance(deposit, Mapping) or deposit.get("asset", wallet.asset) != wallet.asset:
-        return
-    seen_at = timezone.now()
-    balance = get_client().get_wallet_balance(wallet_oms_id).balance
-    _apply_deposit(str(wallet.pk), deposit, balance, seen_at)
-
-
-def _apply_deposit(wallet_id: str, deposit: Mapping[str, Any], balance: Money, seen_at: Any) -> None:
-    wallet = Wallet.objects.get(pk=wallet_id)
-    reference = _reference(wallet, deposit)
+def is_known(wallet: Wallet, reference: str, tx_hash: str, amount: Money | None) -> bool:
+    """Whether this money came in already: under this name, or as the same amount in the same chain transaction."""
+    came_in = Transfer.objects.filter(wallet=wallet, kind__in=[Kind.DEPOSIT, Kind.RECEIVED, Kind.CASH_IN])
     if Transfer.objects.filter(arrival_ref=reference).exists():
-        return
-    tx_hash = str(deposit.get("txHash") or "")
-    if tx_hash and Transfer.objects.filter(tx_hash__iexact=tx_hash, wallet=wallet).exists():
-        return  # a transaction between wallets here, told a second time as a deposit
-    has_open = Transfer.objects.filter(wallet=wallet, state__in=OPEN).exists()
-    unexplained = balance - wallet.available - wallet.held
-    amount = _claimed(wallet, deposit) or unexplained
-    if amount <= Money.zero(wallet.currency) or unexplained < amount:
-        raise NotYet("the balance does not show this deposit" + " while transfers are open" * has_open)
-    sender = str(deposit.get("fromAddress") or "")[:64]
-    _credit(
-        wallet_id, Kind.DEPOSIT, reference, amount, sender or "An address outside", tx_hash=tx_hash, wallet_oms=balance
-    )
+        return True
+    same = came_in.filter(tx_hash__iexact=tx_hash, state=State.COMPLETED)
+    if amount is not None:
+        same = same.filter(amount_minor=amount.minor)
+    return bool(tx_hash) and same.exists()
 
 
-def _claimed(wallet: Wallet, deposit: Mapping[str, Any]) -> Money | None:
-    try:
-        return Money.from_wire(deposit["amount"], wallet.currency) if "amount" in deposit else None
-    except InvalidAmount:
-        return None
-
-
-def _reference(wallet: Wallet, deposit: Mapping[str, Any]) -> str:
-    if tx_hash := str(deposit.get("txHash") or ""):
-        return f"deposit:{wallet.pk}:{tx_hash.lower()[:80]}"
-    said = hashlib.sha256(repr(sorted(deposit.items())).encode()).hexdigest()[:32]
-    return f"deposit:{wallet.pk}:{said}"
-
-
-def _paid_wallet(found: schemas.Transaction) -> Wallet | None:
-    target = found.destination.target
-    wallets = Wallet.objects.filter(custody=Wallet.Custody.CUSTODIAL, asset=found.destination.asset)
-    if target.wallet_id:
-        return wallets.filter(oms_id=target.wallet_id).first()
-    if target.address:
-        return wallets.filter(address__iexact=target.address).first()
-    if found.recipient_customer_id and found.recipient_customer_id != found.sender_customer_id:
-        return wallets.filter(user__customer__oms_id=found.recipient_customer_id).first()
-    return None
-
-
-def _credit(
-    wallet_id: str, kind: Kind, reference: str, amount: Money, party: str, *, tx_hash: str = "", wallet_oms: Any = None
+def credit(
+    wallet: Wallet, kind: Kind, reference: str, amount: Money, party: str, *, tx_hash: str, balance: Money | None = None
 ) -> None:
+    """Credit an arrival once. With `balance`, only if that reading still has room for it; else NotYet."""
     try:
-        _credit_once(wallet_id, kind, reference, amount, party, tx_hash=tx_hash, balance=wallet_oms)
+        _credit_once(str(wallet.pk), kind, reference, amount, party, tx_hash=tx_hash, balance=balance)
     except IntegrityError:
         if not Transfer.objects.filter(arrival_ref=reference).exists():
             raise
@@ -117,7 +60,7 @@ def _credit_once(
     wallet_id: str, kind: Kind, reference: str, amount: Money, party: str, *, tx_hash: str, balance: Money | None
 ) -> None:
     wallet = Wallet.objects.select_for_update(of=("self",)).select_related("user").get(pk=wallet_id)
-    if Transfer.objects.filter(arrival_ref=reference).exists():
+    if is_known(wallet, reference, tx_hash, amount):
         return
     if balance is not None and balance - wallet.available - wallet.held < amount:
         raise NotYet("the balance was explained by something else meanwhile")
@@ -147,3 +90,26 @@ def _credit_once(
         other_party=party,
         when=f"{now:%-d %B %Y, %H:%M} UTC",
     )
+
+
+def _paid_wallet(found: schemas.Transaction) -> Wallet | None:
+    target = found.destination.target
+    wallets = Wallet.objects.custodial().filter(asset=found.destination.asset)
+    if target.wallet_id:
+        return wallets.filter(oms_id=target.wallet_id).first()
+    if target.address:
+        return wallets.filter(address__iexact=target.address).first()
+    if found.recipient_customer_id and found.recipient_customer_id != found.sender_customer_id:
+        return wallets.filter(user__customer__oms_id=found.recipient_customer_id).first()
+    return None
+
+
+def _sender(found: schemas.Transaction) -> str:
+    """Who sent it, as much as they showed of themselves: their e-mail if they sent by e-mail, else their address."""
+    sender = Customer.objects.filter(oms_id=found.sender_customer_id).select_related("user").first()
+    if sender is None:
+        return found.source.from_address or "Another wallet"
+    if Transfer.objects.filter(user=sender.user, oms_id=found.id).exclude(to_email="").exists():
+        return sender.user.email
+    wallet = Wallet.objects.custodial().filter(user=sender.user).first()
+    return wallet.address if wallet else "Another wallet"

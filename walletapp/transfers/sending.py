@@ -10,11 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import validate_email
 from django.forms import ValidationError
+from django.utils import timezone
 
 from walletapp.accounts.models import User
 from walletapp.chain.addresses import read_address, require_payable
 from walletapp.money import Money
 from walletapp.refusals import Refusal
+from walletapp.transfers import limits
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quoting import MAX, price
 from walletapp.transfers.states import Kind, State
@@ -37,6 +39,7 @@ class Recipient:
 
     address: str
     wallet: Wallet | None = None
+    email: str = ""
 
 
 def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
@@ -48,12 +51,15 @@ def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
     wallet = sending_wallet(user)
     recipient = find_recipient(user, to)
     require_enough(wallet, amount)
+    if amount is not None:
+        limits.require_within_send_limits(wallet, amount, timezone.now())
     transfer = Transfer.objects.create(
         user=user,
         wallet=wallet,
         kind=Kind.SEND,
         to_address=recipient.address,
         to_wallet=recipient.wallet,
+        to_email=recipient.email,
         asked_minor=amount.minor if amount else None,
         asked_side=side if amount else MAX,
     )
@@ -66,7 +72,7 @@ def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
 
 
 def sending_wallet(user: Any) -> Wallet:
-    """The wallet this person sends from. Raises WalletFrozen or CannotReceive's kin when there is none to send from."""
+    """The wallet this person sends from. Raises WalletFrozen when there is none to send from."""
     wallet = (
         Wallet.objects.filter(user=user, custody=Wallet.Custody.CUSTODIAL, state=Wallet.State.ACTIVE)
         .select_related("user__customer")
@@ -124,14 +130,15 @@ def _by_email(user: Any, text: str) -> Recipient:
     except ValidationError:
         raise CannotReceive("This is not a complete e-mail address. Check it and try again.") from None
     found = User.objects.filter(email__iexact=text, is_active=True).first()
-    wallet = found and Wallet.objects.filter(user=found, custody="custodial", state=Wallet.State.ACTIVE).first()
+    theirs = Wallet.objects.custodial().filter(user=found, state=Wallet.State.ACTIVE)
+    wallet = theirs.select_related("user").first() if found else None
     if not wallet:
         # The same sentence whether the address is unknown or only without a wallet: it tells nothing about a person.
         raise CannotReceive(
             f"Nobody with a wallet here can be reached at {text}. Nothing was sent. "
             "Check the address, or ask for their Polygon address."
         )
-    return Recipient(address=wallet.address, wallet=wallet)
+    return Recipient(address=wallet.address, wallet=wallet, email=wallet.user.email)
 
 
 def _by_address(text: str) -> Recipient:

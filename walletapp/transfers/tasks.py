@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from walletapp.faultpoints import reach
+from walletapp.later import ring
 from walletapp.transfers import executing, overdue, reconciling
 from walletapp.transfers.models import Transfer
 
@@ -20,15 +21,18 @@ def sweep_transfers() -> None:
     """Find every transfer that wants work and that nobody holds: lost bells, dead workers, polls that are due."""
     for transfer_id in list(Transfer.due().values_list("pk", flat=True)[:BATCH]):
         reach("sweep.mid")
-        try:
-            executing.push(str(transfer_id))
-        except Exception:  # noqa: BLE001, S112 - one bad row must not stop the others; push() logged it and set it back
-            continue
-    overdue.drop_old_drafts()
-    overdue.mark_overdue()
+        ring(push, transfer_id)
 
 
 @shared_task
+def tidy_transfers() -> None:
+    """Put what waits too long on the list for staff, and drafts nobody confirmed away."""
+    overdue.mark_overdue()
+    overdue.drop_old_drafts()
+
+
+# Acknowledged at once: it may take longer than the broker waits before it gives a task to somebody else.
+@shared_task(acks_late=False, time_limit=3000)
 def reconcile() -> None:
-    """Compare our rows with OMS's and open a break for every difference."""
+    """Compare our rows with OMS's and open a break for every difference. The next hour repeats one that died."""
     reconciling.reconcile()

@@ -136,7 +136,11 @@ def _is_completed(transfer: Transfer, found: schemas.Transaction) -> None:
             _wonder(transfer, "OMS completed it without saying what arrived")
             return
         paid = found.source.gross or found.source.amount
-        values |= {"amount_minor": arrived.minor, "cash_paid_minor": paid.minor if paid else None}
+        values |= {"amount_minor": arrived.minor}
+        values |= {"cash_paid_minor": paid.minor} if paid else {}
+        if found.tx_hash and receiving.is_known(transfer.wallet, "", found.tx_hash, arrived):
+            _contradiction(transfer, found, "the same money was credited as a deposit")
+            return
     if not moving.move(transfer, State.COMPLETED, **values):
         return
     movement = movement_of(transfer)
@@ -206,6 +210,11 @@ def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
             "arriving amount",
             quote.destination_net_minor,
             found.destination.net.minor if found.destination.net else None,
+        ),
+        (
+            "wallet",
+            str(transfer.to_wallet.oms_id) if transfer.to_wallet else "",
+            found.destination.target.wallet_id,
         ),
         (
             "address",

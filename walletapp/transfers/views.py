@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from walletapp.accounts.access import verified
+from walletapp.accounts.access import signed_in, verified
 from walletapp.accounts.reauthentication import prove, recently_proved
 from walletapp.later import ring
 from walletapp.refusals import Refusal
@@ -55,8 +55,7 @@ def review(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     try:
         _confirm(request, draft)
     except confirming.QuoteExpired as no:
-        price(draft)
-        return _review(request, draft, no)
+        return _review(request, draft, _renewed(draft) or no)
     except Refusal as no:
         return _review(request, draft, no)
     return redirect("transfers:transfer", draft.pk)
@@ -86,12 +85,21 @@ def new_price(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     draft = _own(request, transfer_id)
     if draft.state == State.QUOTED:
         newest = draft.quotes.order_by("number").last()
-        if newest is None or newest.is_expired:
-            price(draft)
+        if (newest is None or newest.is_expired) and (no := _renewed(draft)):
+            return _review(request, draft, no)
     return redirect("transfers:review", draft.pk)
 
 
-@verified
+def _renewed(draft: Transfer) -> Refusal | None:
+    """Ask for a new price. None when there is one, else why there is none."""
+    try:
+        price(draft)
+    except Refusal as no:
+        return no
+    return None
+
+
+@signed_in
 @require_GET
 def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """How one transfer stands."""
@@ -101,7 +109,7 @@ def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     return render(request, "transfers/transfer.html", presenting.status(found))
 
 
-@verified
+@signed_in
 @require_GET
 def status(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """The part of the page that keeps itself up to date. 204 when it says what the page says already."""
@@ -111,18 +119,25 @@ def status(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     return render(request, "transfers/transfer.html#status", context)
 
 
-@verified
+@signed_in
 @require_POST
 def check(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """ "Check now": have a worker ask OMS at once, at most every few seconds."""
     found = _own(request, transfer_id)
-    if found.is_at_oms and cache.add(f"check:{found.pk}", 1, CHECK_EVERY_SECONDS):
+    if found.is_at_oms and _may_check(found):
         Transfer.objects.filter(pk=found.pk, due_at__isnull=False).update(due_at=timezone.now())
         ring(push, found.pk)
     return redirect("transfers:transfer", found.pk)
 
 
-@verified
+def _may_check(found: Transfer) -> bool:
+    try:
+        return bool(cache.add(f"check:{found.pk}", 1, CHECK_EVERY_SECONDS))
+    except Exception:  # noqa: BLE001 - the cache is away: the page still shows what is known
+        return False
+
+
+@signed_in
 @require_POST
 def cancel(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """Take a transfer back, while nothing can have reached OMS."""

@@ -78,8 +78,8 @@ def _cash_under_way(transfer: Transfer, word: str) -> Telling:
         return Telling(
             word,
             "Your code has run out",
-            "No cash was taken. Get a new code when you are at the store: it costs nothing.",
-            "If you do nothing, nothing happens and nothing is charged.",
+            "If you have not paid, nothing was charged. Get a new code when you are at the store: it costs nothing.",
+            "If you did pay, keep the receipt: this page changes as soon as the store tells us.",
         )
     if transfer.state == State.AWAITING_CASH and codes:
         return Telling(

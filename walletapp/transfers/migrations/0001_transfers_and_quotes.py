@@ -99,6 +99,10 @@ class Migration(migrations.Migration):
                     models.CharField(default="source", help_text="source, destination or max", max_length=12),
                 ),
                 ("to_address", models.CharField(blank=True, max_length=64)),
+                (
+                    "to_email",
+                    models.EmailField(blank=True, help_text="When the recipient was named by e-mail.", max_length=254),
+                ),
                 ("store_id", models.CharField(blank=True, max_length=64)),
                 ("store_reference", models.CharField(blank=True, max_length=400)),
                 ("store_name", models.CharField(blank=True, max_length=120)),
