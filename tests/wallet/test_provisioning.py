@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from tests.builders import make_customer, make_user, make_verified, wallet_of
 from tests.control import Control
+from tests.wallet.conftest import Bells
 from walletapp.accounts.models import Customer, Endorsement, User
 from walletapp.audit.models import AuditEvent
 from walletapp.chain.addresses import read_address
@@ -145,7 +147,7 @@ def test_a_row_that_somebody_works_on_is_left_alone(dora: User) -> None:
 
 def test_a_suspension_at_oms_is_followed_and_lifted_again(sandbox: Control) -> None:
     wallet = wallet_of(make_customer(sandbox))
-    provisioning._follow(wallet.pk, Wallet.State.SUSPENDED)
+    provisioning._follow(wallet.pk, Wallet.State.SUSPENDED, timezone.now())
     assert wallet_of(wallet.user).state == Wallet.State.SUSPENDED
 
     provisioning.apply_wallet_status(str(wallet.oms_id), {"status": "suspended"})
@@ -154,9 +156,59 @@ def test_a_suspension_at_oms_is_followed_and_lifted_again(sandbox: Control) -> N
     assert AuditEvent.objects.filter(action="wallet.active").count() == 1
 
 
+@pytest.fixture
+def suspended(sandbox: Control) -> Wallet:
+    """A wallet that OMS had suspended; it is active there again, and no event tells."""
+    wallet = wallet_of(make_customer(sandbox))
+    provisioning._follow(wallet.pk, Wallet.State.SUSPENDED, timezone.now())
+    return wallet_of(wallet.user)
+
+
+def test_a_suspended_wallet_is_asked_about_again_a_minute_later_without_an_event(
+    suspended: Wallet, bells: Bells
+) -> None:
+    assert suspended.due_at is not None
+    assert timedelta(seconds=50) < suspended.due_at - timezone.now() <= timedelta(seconds=60)
+    with bells() as heard:
+        tasks.sweep_wallets()
+    assert heard == [], "not every five seconds"
+
+    Wallet.objects.filter(pk=suspended.pk).update(due_at=timezone.now())
+    with bells() as heard:
+        tasks.sweep_wallets()
+    assert heard == [str(suspended.pk)]
+    found = worked(suspended)
+    assert (found.state, found.due_at, found.lease_token) == (Wallet.State.ACTIVE, None, "")
+    assert worked(found).state == Wallet.State.ACTIVE
+
+
+def test_a_wallet_that_stays_suspended_or_cannot_be_read_comes_again(sandbox: Control, suspended: Wallet) -> None:
+    ask = {"method": "GET", "path": "/wallets/[^/]+$"}
+    sandbox.fault("mutate", **ask, times=1, set={"status": "suspended"})
+    still = worked(suspended)
+    sandbox.fault("errorBefore", **ask)
+    unread = worked(still)
+
+    for wallet in (still, unread):
+        assert wallet.state == Wallet.State.SUSPENDED
+        assert wallet.lease_until is None
+        assert wallet.due_at is not None
+        assert wallet.due_at > timezone.now() + timedelta(seconds=30)
+    assert AuditEvent.objects.filter(action="wallet.suspended").count() == 1
+
+
+def test_an_older_reading_never_replaces_a_newer_one(suspended: Wallet) -> None:
+    read_at = timezone.now()
+    provisioning._follow(suspended.pk, Wallet.State.ACTIVE, read_at)
+    provisioning._follow(suspended.pk, Wallet.State.SUSPENDED, read_at - timedelta(seconds=1))
+
+    wallet = wallet_of(suspended.user)
+    assert (wallet.state, wallet.status_seen_at, wallet.due_at) == (Wallet.State.ACTIVE, read_at, None)
+
+
 def test_a_closed_wallet_never_opens_again(sandbox: Control) -> None:
     wallet = wallet_of(make_customer(sandbox))
-    provisioning._follow(wallet.pk, Wallet.State.CLOSED)
+    provisioning._follow(wallet.pk, Wallet.State.CLOSED, timezone.now())
     provisioning.apply_wallet_status(str(wallet.oms_id), {})
     assert wallet_of(wallet.user).state == Wallet.State.CLOSED
 

@@ -44,7 +44,8 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 class Wallet(WorkItem):
     """One asset on one chain. A custodial wallet is kept by OMS; an external one is the customer's own.
 
-    As a work item it is its own provisioning: due until OMS has answered with the wallet's id.
+    As a work item it is its own provisioning: due until OMS has answered with the wallet's id, and again while OMS has
+    it suspended.
     """
 
     class Custody(models.TextChoices):
@@ -63,9 +64,10 @@ class Wallet(WorkItem):
     state = models.CharField(max_length=12, choices=State, default=State.OPENING)
     asset = models.CharField(max_length=12, default="usdc")
     chain = models.CharField(max_length=20, default="polygon")
-    oms_id = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    oms_id = models.CharField(max_length=128, unique=True, null=True, blank=True)
     address = models.CharField(max_length=64, blank=True)
     idem_key = models.CharField(max_length=64, unique=True)
+    status_seen_at = models.DateTimeField(null=True, blank=True, help_text="When OMS was asked for what `state` says.")
 
     available_minor = models.BigIntegerField(default=0)
     held_minor = models.BigIntegerField(default=0)

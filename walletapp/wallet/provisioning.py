@@ -2,13 +2,14 @@
 
 What must stay true: one custodial wallet per customer, asset and chain (a unique constraint says so); its row and key
 are committed before OMS is called; OMS is always asked what it has before it is asked to create, and then with the same
-key, so that a lost answer never makes a second wallet.
+key, so that a lost answer never makes a second wallet. An older reading of the status never replaces a newer one, and a
+suspended wallet is asked about again until it is not, so that no lost event locks money up.
 """
 
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 ASSET, CHAIN = "usdc", "polygon"
 NOT_OPENED = "wallet_not_opened"
+LOOK_AGAIN = 60  # seconds until a suspended wallet is read again; an event tells sooner
 PATIENCE = 8  # attempts, about 20 minutes, after which a person hears of it although nobody refused
 
 STATE_OF = {"active": Wallet.State.ACTIVE, "suspended": Wallet.State.SUSPENDED, "closed": Wallet.State.CLOSED}
@@ -66,17 +68,24 @@ def open_wallet(customer_id: uuid.UUID) -> None:
 
 
 def provision(wallet_id: str) -> None:
-    """Claim the row and have OMS open the wallet. Safe to repeat: at most one worker is inside for one wallet."""
+    """Claim the row and have OMS open the wallet, or say how a suspended one is.
+
+    Safe to repeat: at most one worker is inside for one wallet.
+    """
     wallet = Wallet.claim(wallet_id)
     if wallet is None:
         return
+    if wallet.oms_id:
+        _look_again(wallet, wallet.oms_id)
+        return
+    read_at = timezone.now()
     try:
         theirs = _find(wallet) or _create(wallet)
         address = read_address(theirs.address)
     except (OmsError, InvalidAddress) as problem:
         _try_again(wallet, problem)
         return
-    _opened(wallet.pk, theirs, address)
+    _opened(wallet.pk, theirs, address, read_at)
 
 
 def customers_without_wallet() -> models.QuerySet[Customer]:
@@ -96,8 +105,9 @@ def apply_wallet_status(oms_wallet_id: str, data: Mapping[str, Any]) -> None:
     wallet = Wallet.objects.filter(oms_id=oms_wallet_id).first()
     if wallet is None:
         raise NotYet(f"wallet {oms_wallet_id}")
+    read_at = timezone.now()
     theirs = get_client().get_wallet(oms_wallet_id)
-    _follow(wallet.pk, _state_of(theirs))
+    _follow(wallet.pk, _state_of(theirs), read_at)
 
 
 def _new_row(customer: Customer) -> Wallet:
@@ -125,11 +135,26 @@ def _create(wallet: Wallet) -> OmsWallet:
     return get_client().create_wallet(wallet.user.customer.oms_id, body, key=wallet.idem_key)
 
 
+def _look_again(wallet: Wallet, oms_wallet_id: str) -> None:
+    """The event that said it is active again may have been lost, so OMS is asked without one."""
+    read_at = timezone.now()
+    try:
+        theirs = get_client().get_wallet(oms_wallet_id)
+    except OmsError as problem:
+        log.warning("wallet %s not read: %s", wallet.pk, problem)
+        wallet.release(due_at=timezone.now() + timedelta(seconds=LOOK_AGAIN))
+        return
+    wallet.release(due_at=_next_look(wallet.state))
+    _follow(wallet.pk, _state_of(theirs), read_at)
+
+
 @durable
-def _opened(wallet_id: uuid.UUID, theirs: OmsWallet, address: str) -> None:
+def _opened(wallet_id: uuid.UUID, theirs: OmsWallet, address: str, read_at: datetime) -> None:
     wallet = Wallet.objects.get(pk=wallet_id)
-    free = {"due_at": None, "lease_until": None, "lease_token": ""}
-    if not advance(wallet, to=_state_of(theirs), frm=[Wallet.State.OPENING], oms_id=theirs.id, address=address, **free):
+    state = _state_of(theirs)
+    told = {"oms_id": theirs.id, "address": address, "status_seen_at": read_at}
+    free = {"due_at": _next_look(state), "lease_until": None, "lease_token": ""}
+    if not advance(wallet, to=state, frm=[Wallet.State.OPENING], **told, **free):
         return
     breaks.settle_break(NOT_OPENED, wallet.pk, f"opened at attempt {wallet.attempts}")
     trail.record(None, "wallet.opened", wallet, oms_id=theirs.id)
@@ -137,10 +162,18 @@ def _opened(wallet_id: uuid.UUID, theirs: OmsWallet, address: str) -> None:
 
 
 @durable
-def _follow(wallet_id: uuid.UUID, state: Wallet.State) -> None:
+def _follow(wallet_id: uuid.UUID, state: Wallet.State, read_at: datetime) -> None:
+    """Believe what was read at `read_at`, unless something newer has been believed already."""
+    newer = models.Q(status_seen_at__isnull=True) | models.Q(status_seen_at__lt=read_at)
+    if not Wallet.objects.filter(newer, pk=wallet_id).update(status_seen_at=read_at):
+        return
     wallet = Wallet.objects.get(pk=wallet_id)
-    if advance(wallet, to=state, frm=MOVES[state]):
+    if advance(wallet, to=state, frm=MOVES[state], due_at=_next_look(state)):
         trail.record(None, f"wallet.{state.value}", wallet, reason="OMS says so")
+
+
+def _next_look(state: str) -> datetime | None:
+    return timezone.now() + timedelta(seconds=LOOK_AGAIN) if state == Wallet.State.SUSPENDED else None
 
 
 def _state_of(theirs: OmsWallet) -> Wallet.State:

@@ -16,7 +16,8 @@ def provision(wallet_id: str) -> None:
 
 @shared_task
 def sweep_wallets() -> None:
-    """Find what no bell was heard for: wallets still to be opened, and customers who should have one."""
+    """Find what no bell was heard for: wallets to be opened or asked about, and customers who should
+    have one."""
     for customer in provisioning.customers_without_wallet()[:SWEEP]:
         provisioning.open_wallet(customer.pk)
     for wallet in Wallet.due()[:SWEEP]:
