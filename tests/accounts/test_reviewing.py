@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.accounts.steps import ANSWERS, FORMS, browser, make_answered, make_due, submit
 from tests.control import Control
+from tests.locks import locks_in_order
 from walletapp.accounts import onboarding
 from walletapp.accounts.models import Customer, Endorsement, Onboarding, User
 from walletapp.accounts.reviewing import SomebodyElses, adopt, apply_customer, bring_in_line
@@ -272,3 +273,39 @@ def test_every_change_of_an_endorsement_is_in_the_audit_trail(sandbox: Control, 
     seen = {(event.detail["name"], event.detail["before"], event.detail["now"]) for event in changes}
     assert ("cryptoCustody", "PENDING", "ACTIVE") in seen
     assert Endorsement.objects.filter(customer=customer).count() == 3
+
+
+def test_a_word_of_oms_that_is_longer_than_any_we_know_is_kept_and_opens_nothing(
+    sandbox: Control, charlie: User
+) -> None:
+    status, name = "PENDING_" + "MANUAL" * 10, "e" * 90
+    both = [{"name": "basic", "status": status[:60]}, {"name": name, "status": status}]
+    changes: dict[str, Any] = {"endorsements": both}
+    sandbox.fault("mutate", method="GET", times=2, set=changes)
+    for _ in range(2):
+        customer = hear(charlie)
+
+    assert customer.endorsements.get(name="basic").status == status[:60]
+    assert customer.endorsements.get(name=name[:64]).status == status[:64]
+    assert not customer.may_hold_money
+
+
+@pytest.mark.parametrize("by", ["event", "answer"])
+def test_rows_are_locked_in_one_order(charlie: User, by: str) -> None:
+    customer = customer_of(charlie)
+    row = Onboarding.objects.get(user=charlie)
+    answer = get_client().get_customer(customer.oms_id)
+    Endorsement.objects.filter(customer=customer).update(status="INACTIVE")  # so that there is something to record
+    order = ["accounts_onboarding", "accounts_customer", "accounts_endorsement", "audit_audithead"]
+    with locks_in_order(*order):
+        if by == "event":
+            bring_in_line(customer.pk, answer, timezone.now())
+        else:
+            adopt(row.pk, answer, timezone.now())
+
+
+def test_a_customer_without_onboarding_is_brought_in_line_too(sandbox: Control, charlie: User) -> None:
+    sandbox.approve(customer_of(charlie).oms_id)
+    Onboarding.objects.filter(user=charlie).delete()
+    assert hear(charlie).may_hold_money
+    assert Onboarding.objects.get(user=charlie).due_at is not None

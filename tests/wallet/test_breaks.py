@@ -3,9 +3,10 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.builders import make_user
+from tests.locks import locks_in_order
 from walletapp.audit.models import AuditEvent
 from walletapp.money import Currency, Money
 from walletapp.wallet import breaks
@@ -99,3 +100,14 @@ def test_explaining_the_last_break_lets_a_stopped_wallet_send_again(wallet: Wall
     wallet.refresh_from_db()
     assert wallet.frozen_reason == ""
     assert actions()[-1] == "wallet.thawed"
+
+
+def test_the_wallet_is_locked_before_the_break_and_the_audit_last(wallet: Wallet) -> None:
+    staff = make_user("staff", is_staff=True)
+    with transaction.atomic(), locks_in_order("wallet_wallet", "wallet_break", "audit_audithead"):
+        found = breaks.open_break("balance", "a", wallet)
+        breaks.freeze(wallet, "differs")
+    with transaction.atomic(), locks_in_order("wallet_wallet", "wallet_break", "audit_audithead"):
+        breaks.assign_break(found.pk, staff, staff)
+        breaks.close_break(found.pk, staff, "rounding at OMS")
+    assert actions() == ["break.opened", "wallet.frozen", "break.assigned", "break.closed", "wallet.thawed"]

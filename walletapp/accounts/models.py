@@ -90,7 +90,7 @@ class Customer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="customer")
-    oms_id = models.CharField(max_length=64, unique=True)
+    oms_id = models.CharField(max_length=128, unique=True)
     first_name = models.CharField(max_length=70, blank=True)
     last_name = models.CharField(max_length=70, blank=True)
     is_active = models.BooleanField(default=True, help_text="An inactive customer can make no transactions at OMS.")
@@ -132,9 +132,9 @@ class Endorsement(models.Model):
         OFFBOARDED = "OFFBOARDED", "Closed"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="endorsements")
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=64)
     # Not restricted to the choices: OMS may know words that we do not. Only ACTIVE opens anything.
-    status = models.CharField(max_length=20)
+    status = models.CharField(max_length=64)
     reasons = models.JSONField(default=list, help_text="Reasons meant to be shown to the customer.")
     missing = models.JSONField(default=list, help_text="Items OMS wants: names of what is missing or has issues.")
     updated_at = models.DateTimeField(auto_now=True)

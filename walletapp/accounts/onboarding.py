@@ -135,7 +135,7 @@ def submit(user: User, *, agreed: bool, ip_address: str) -> Onboarding:
 @durable
 def freeze(user: User, *, agreed: bool, ip_address: str) -> Onboarding:
     """Turn the answers into one unchangeable request, due now."""
-    row = Onboarding.objects.select_for_update().select_related("user").filter(user=user).first()
+    row = Onboarding.objects.select_for_update(of=("self",)).select_related("user").filter(user=user).first()
     customer = Customer.of(user)
     if row is None:
         raise Incomplete("Start with your name.", field=STEPS[0].slug)

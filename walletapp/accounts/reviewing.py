@@ -1,7 +1,8 @@
 """Keeping our picture of a customer in line with OMS's, whoever rang: an answer, an event, or our own poll.
 
 What must stay true: only what was just read from OMS is believed; an older reading never replaces a newer one; each
-change of an endorsement is in the audit trail; the person is told once.
+change of an endorsement is in the audit trail; the person is told once. Rows are locked in one order: onboarding,
+customer, audit.
 """
 
 import logging
@@ -76,6 +77,10 @@ def review(onboarding_id: UUID | str) -> None:
 @durable
 def bring_in_line(customer_id: UUID, answer: schemas.Customer, read_at: datetime) -> None:
     """Believe what was read at `read_at`, unless something newer has been believed already."""
+    user_id = Customer.objects.values_list("user_id", flat=True).get(pk=customer_id)
+    # A customer whom staff brought over from elsewhere has never answered anything here.
+    Onboarding.objects.get_or_create(user_id=user_id, defaults={"state": OnboardingState.SUBMITTED})
+    Onboarding.objects.select_for_update().get(user_id=user_id)
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     _believe(customer, answer, read_at)
 
@@ -86,12 +91,13 @@ def adopt(onboarding_id: UUID, answer: schemas.Customer, read_at: datetime) -> N
 
     Safe to repeat. Raises SomebodyElses, and then nothing has changed.
     """
-    row = Onboarding.objects.select_for_update().select_related("user").get(pk=onboarding_id)
+    row = Onboarding.objects.select_for_update(of=("self",)).select_related("user").get(pk=onboarding_id)
     customer, is_new = Customer.objects.get_or_create(
         user=row.user, defaults={"oms_id": _unclaimed(answer.id, row), "seen_at": read_at - timedelta(microseconds=1)}
     )
     if customer.oms_id != answer.id:
         raise SomebodyElses(f"{row.pk} has {customer.oms_id}, OMS answered {answer.id}")
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
     answered = [OnboardingState.SUBMITTING, *([OnboardingState.ANSWERING] if is_new else [])]
     moved = advance(
         row,
@@ -129,11 +135,13 @@ def _believe(customer: Customer, answer: schemas.Customer, read_at: datetime) ->
 def _believe_endorsements(customer: Customer, told: dict[str, schemas.Endorsement]) -> bool:
     """One that OMS no longer mentions is one it no longer grants."""
     known = {entry.name: entry for entry in customer.endorsements.all()}
+    longest = {field: Endorsement._meta.get_field(field).max_length for field in ("name", "status")}
+    told = {name[: longest["name"]]: one for name, one in told.items()}
     changed = False
     for name in sorted(known.keys() | told.keys()):
         entry = known.get(name) or Endorsement(customer=customer, name=name, status="")
         before, now = entry.status, told.get(name)
-        entry.status = now.status if now else Endorsement.Status.INACTIVE
+        entry.status = now.status[: longest["status"]] if now else Endorsement.Status.INACTIVE
         entry.reasons = list(now.reasons) if now else []
         entry.missing = [*now.missing, *now.issues] if now else []
         entry.save()
@@ -146,9 +154,7 @@ def _believe_endorsements(customer: Customer, told: dict[str, schemas.Endorsemen
 def _follow_up(customer: Customer, *, changed: bool) -> None:
     """What follows from the new picture: tell the person, and set the time of the next look."""
     customer = Customer.objects.prefetch_related("endorsements").select_related("user").get(pk=customer.pk)
-    # A customer whom staff brought over from elsewhere has never answered anything here.
-    Onboarding.objects.get_or_create(user=customer.user, defaults={"state": OnboardingState.SUBMITTED})
-    row = Onboarding.objects.select_for_update().get(user=customer.user)
+    row = Onboarding.objects.get(user=customer.user)
     standing = standing_of(row, customer)
     _tell(customer, row, standing)
     if row.state == OnboardingState.SUBMITTING:

@@ -1,9 +1,11 @@
 """Differences between us and OMS, and stopping a wallet over one.
 
 What must stay true: one open break per kind and subject, however often it is found; a wallet that is stopped stays
-stopped until a person lets it go. Deciding what is a difference belongs to whoever compares.
+stopped until a person lets it go; rows are locked in one order: wallet, break, audit. Deciding what is a difference
+belongs to whoever compares.
 """
 
+import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,6 +18,8 @@ from walletapp.wallet.models import Break, Wallet
 @transaction.atomic
 def open_break(kind: str, key: object, wallet: Wallet | None = None, **detail: Any) -> Break:
     """The open break about this subject: a new one, or the one already open with `seen_at` and `detail` renewed."""
+    if wallet is not None:
+        _lock(wallet.pk)  # whoever finds a difference often stops the wallet next
     about = {name: _plain(value) for name, value in detail.items()}
     if found := _seen_again(kind, str(key), about):
         return found
@@ -43,25 +47,28 @@ def settle_break(kind: str, key: object, how: str) -> bool:
 @transaction.atomic
 def close_break(break_id: int, actor: Any, how: str) -> bool:
     """A person says what it was. True for the one call that closed it. With the last one, its wallet may send again."""
+    wallet = _wallet_of(break_id)
     open_one = Break.objects.filter(pk=break_id, closed_at__isnull=True)
     if not open_one.update(closed_at=timezone.now(), how_closed=how):
         return False
+    is_thawed = _thaw_if_explained(wallet)
     trail.record(actor, "break.closed", Break(pk=break_id), reason=how)
-    _thaw_if_explained(Break.objects.get(pk=break_id).wallet, actor, how)
+    if is_thawed:
+        trail.record(actor, "wallet.thawed", wallet, reason=how)
     return True
 
 
-def _thaw_if_explained(wallet: Wallet | None, actor: Any, how: str) -> None:
+def _thaw_if_explained(wallet: Wallet | None) -> bool:
     """The last open break of a stopped wallet was explained by a person: money may leave it again."""
     if wallet is None or Break.objects.filter(wallet=wallet, closed_at__isnull=True).exists():
-        return
-    if Wallet.objects.filter(pk=wallet.pk).exclude(frozen_reason="").update(frozen_reason=""):
-        trail.record(actor, "wallet.thawed", wallet, reason=how)
+        return False
+    return bool(Wallet.objects.filter(pk=wallet.pk).exclude(frozen_reason="").update(frozen_reason=""))
 
 
 @transaction.atomic
 def assign_break(break_id: int, actor: Any, owner: Any) -> bool:
     """Somebody looks after it from now on. True when that changed something."""
+    _wallet_of(break_id)  # the admin assigns and closes in one transaction
     if not Break.objects.filter(pk=break_id, closed_at__isnull=True).exclude(owner=owner).update(owner=owner):
         return False
     trail.record(actor, "break.assigned", Break(pk=break_id), owner=str(owner.public_id) if owner else "")
@@ -76,6 +83,16 @@ def freeze(wallet: Wallet, reason: str) -> bool:
     wallet.frozen_reason = reason
     trail.record(None, "wallet.frozen", wallet, reason=reason)
     return True
+
+
+def _wallet_of(break_id: int) -> Wallet | None:
+    """The wallet this break is about, locked until the transaction ends. None when it is about none."""
+    wallet_id = Break.objects.filter(pk=break_id).values_list("wallet_id", flat=True).first()
+    return _lock(wallet_id) if wallet_id else None
+
+
+def _lock(wallet_id: uuid.UUID) -> Wallet:
+    return Wallet.objects.select_for_update(no_key=True).get(pk=wallet_id)
 
 
 def _seen_again(kind: str, key: str, about: dict[str, Any]) -> Break | None:
