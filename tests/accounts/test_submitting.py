@@ -8,10 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.accounts.steps import SSN_DIGITS, browser, make_answered, make_due, submit
+from tests.accounts.steps import ANSWERS, SSN_DIGITS, browser, make_answered, make_due, submit
 from tests.control import Control
 from walletapp.accounts import onboarding
 from walletapp.accounts.models import Customer, Onboarding
+from walletapp.accounts.reviewing import apply_customer
 from walletapp.accounts.states import OnboardingState
 from walletapp.accounts.tasks import submit_onboarding, sweep_onboarding
 from walletapp.audit.models import AuditEvent
@@ -154,6 +155,35 @@ def test_after_a_day_a_customer_that_is_there_is_taken_up(sandbox: Control) -> N
     row = try_again(row, first_sent_at=timezone.now() - timedelta(hours=21))
     assert row.state == OnboardingState.SUBMITTED
     assert Customer.objects.filter(user=row.user).exists()
+
+
+def test_a_correction_is_sent_until_its_outcome_is_known_however_long_that_takes(sandbox: Control) -> None:
+    user = submit(make_answered()).user
+    customer = Customer.objects.get(user=user)
+    sandbox.decide(customer.oms_id, "issues", requirement="birthDate")
+    apply_customer(customer.oms_id, {})
+    onboarding.save_step(user, "birth", ANSWERS["birth"])
+    sandbox.fault("errorBefore", method="PATCH", status=503, times=2)
+    row = onboarding.submit(user, agreed=False, ip_address="")
+    frozen = row.request_sha256
+
+    row = try_again(row, first_sent_at=timezone.now() - timedelta(hours=21))
+    assert row.state == OnboardingState.SUBMITTING
+    assert row.due_at is not None
+    assert row.due_at > timezone.now()
+    row = try_again(row)
+    assert (row.state, row.request_sha256) == (OnboardingState.SUBMITTED, frozen)
+
+
+def test_a_correction_that_may_have_arrived_is_never_called_lost(sandbox: Control) -> None:
+    user = submit(make_answered()).user
+    customer = Customer.objects.get(user=user)
+    sandbox.decide(customer.oms_id, "issues", requirement="birthDate")
+    apply_customer(customer.oms_id, {})
+    Onboarding.objects.filter(user=user).update(problem="not_delivered")  # by an earlier release
+    page = browser(user).get("/identity/").content.decode()
+    assert "We do not know whether your answers arrived" in page
+    assert "has nothing of yours" not in page
 
 
 def test_the_task_does_nothing_when_there_is_nothing_to_do(sandbox: Control) -> None:

@@ -25,7 +25,8 @@ from walletapp.transitions import advance
 
 log = logging.getLogger(__name__)
 
-# OMS may forget a key after a day. After this, only look-ups.
+# OMS may forget a key after a day. After this, only look-ups. A correction has no key: it says what things are, so that
+# sending it twice changes nothing, and it is sent until its outcome is known.
 KEY_LIFE = timedelta(hours=20)
 LONGEST_WAIT = 300  # seconds; however long OMS asks us to stay away
 CONFLICTS_BORNE = 5
@@ -41,7 +42,7 @@ def send(onboarding_id: UUID | str) -> None:
         row.release(due_at=row.due_at)  # not for us
         return
     try:
-        if row.first_sent_at and timezone.now() - row.first_sent_at > KEY_LIFE:
+        if _is_creation(row) and row.first_sent_at and timezone.now() - row.first_sent_at > KEY_LIFE:
             _settle_without_sending(row)
         else:
             _attempt(row)
@@ -106,7 +107,7 @@ def _rejected(row: Onboarding, error: OmsRejected, *, may_have_arrived: bool) ->
 
 def _settle_without_sending(row: Onboarding) -> None:
     """Too old to be sent again under its key: either OMS has it, or the person sends it anew."""
-    if not _is_creation(row) or not _adopt_if_there(row):
+    if not _adopt_if_there(row):
         give_back(row.pk, "not_delivered")
 
 
