@@ -1,7 +1,10 @@
 """Every setting that is read from the environment stands in the README's table, and the table names no other."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 
 from tests.house import source
 
@@ -31,3 +34,17 @@ def test_every_setting_is_in_the_readme() -> None:
 
 def test_the_readme_names_no_setting_that_nothing_reads() -> None:
     assert settings_in_the_readme() - settings_read() == set()
+
+
+def test_a_name_of_the_installation_that_would_overflow_the_keys_is_refused_at_start() -> None:
+    def start(name: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", "import walletapp.settings"]
+        environment = {**os.environ, "ENVIRONMENT_NAME": name}
+        return subprocess.run(
+            command, env=environment, cwd=source.ROOT, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    assert start("n" * 15).returncode == 0
+    refused = start("n" * 16)
+    assert refused.returncode != 0
+    assert "ENVIRONMENT_NAME may have 15 characters at most" in refused.stderr
