@@ -15,8 +15,12 @@ from django.test import TransactionTestCase
 
 from tests import surroundings
 from tests.control import Control
+from walletapp import celery
 from walletapp.audit.append_only import protect, protected_tables, unprotect
 from walletapp.oms import client
+
+# Without it the bells of a test would knock at a broker that is not ours (RabbitMQ on this machine).
+celery.app.set_default()
 
 # Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -28,10 +28,14 @@ def bells(django_capture_on_commit_callbacks: Any) -> Bells:
         def hear(body: Any = None, **kwargs: Any) -> None:
             heard.extend(body[0])
 
-        before_task_publish.connect(hear)
-        with django_capture_on_commit_callbacks(execute=True):
-            yield heard
-        before_task_publish.disconnect(hear)
+        # Celery knows a listener by its address in memory, which an earlier test's may have had.
+        name = uuid4().hex
+        before_task_publish.connect(hear, weak=False, dispatch_uid=name)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                yield heard
+        finally:
+            before_task_publish.disconnect(dispatch_uid=name)
 
     return listening
 
