@@ -106,11 +106,12 @@ def test_a_deposit_told_before_its_transaction_is_credited_once(sandbox: Control
     transfer = work(confirmed(alice, to=wallet.address, amount=usdc("10")))
     Wallet.objects.filter(pk=wallet.pk).update(state="active")
     sandbox.settle(str(transfer.oms_id))
-    tx_hash = get_client().get_transaction(str(transfer.oms_id)).tx_hash
-    apply_deposit(str(wallet_of(dora).oms_id), event("10", tx_hash=tx_hash))
+    found = get_client().get_transaction(str(transfer.oms_id))
+    assert found.destination.net
+    apply_deposit(str(wallet.oms_id), event(found.destination.net.wire(), tx_hash=found.tx_hash))
     apply_transaction(str(transfer.oms_id), {})
 
-    assert wallet_of(dora).available == usdc("10")
+    assert wallet_of(dora).available == found.destination.net
 
 
 def test_a_deposit_waits_for_a_send_that_is_under_way_to_the_same_wallet(sandbox: Control, alice: User) -> None:
