@@ -35,6 +35,8 @@ WAITING = [10, 30, 120, 600, 3600]
 WITH_THE_PERSON = [3600]
 SETTLED = [86_400]
 
+LONGEST_WORD = 64  # of an endorsement's name and status, as the columns have it
+
 
 class SomebodyElses(Exception):
     """OMS answered with a customer who belongs to another user here. Never shown; a person must look."""
@@ -135,13 +137,12 @@ def _believe(customer: Customer, answer: schemas.Customer, read_at: datetime) ->
 def _believe_endorsements(customer: Customer, told: dict[str, schemas.Endorsement]) -> bool:
     """One that OMS no longer mentions is one it no longer grants."""
     known = {entry.name: entry for entry in customer.endorsements.all()}
-    longest = {field: Endorsement._meta.get_field(field).max_length for field in ("name", "status")}
-    told = {name[: longest["name"]]: one for name, one in told.items()}
+    told = {name[:LONGEST_WORD]: one for name, one in told.items()}
     changed = False
     for name in sorted(known.keys() | told.keys()):
         entry = known.get(name) or Endorsement(customer=customer, name=name, status="")
         before, now = entry.status, told.get(name)
-        entry.status = now.status[: longest["status"]] if now else Endorsement.Status.INACTIVE
+        entry.status = now.status[:LONGEST_WORD] if now else Endorsement.Status.INACTIVE
         entry.reasons = list(now.reasons) if now else []
         entry.missing = [*now.missing, *now.issues] if now else []
         entry.save()
