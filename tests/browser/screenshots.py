@@ -219,9 +219,9 @@ def new_price(camera: Photographer, walker: Walker) -> None:
     """Of cash, where a new price can be another one."""
     control = walker.stage.control
     steps.choose_store(walker)
-    control.settings(quoteSeconds=8)
-    steps.price_cash(walker, "100")
-    control.settings(quoteSeconds=60, usdToUsdcRate="0.99")
+    with walker.short_prices():
+        steps.price_cash(walker, "100")
+        control.settings(usdToUsdcRate="0.99")
     walker.waits_for("This is a new price")
     camera.shoot(walker, "new-price")
     control.settings(usdToUsdcRate="1.0")

@@ -121,9 +121,9 @@ def test_a_code_that_ran_out_is_replaced_in_one_tap(holder: Walker, stage: Stage
 
 def test_a_price_that_ran_out_stands_beside_the_new_one_with_the_difference(holder: Walker, stage: Stage) -> None:
     steps.choose_store(holder)
-    stage.control.settings(quoteSeconds=8)
-    steps.price_cash(holder, "100")
-    stage.control.settings(quoteSeconds=60, usdToUsdcRate="0.99")
+    with holder.short_prices():
+        steps.price_cash(holder, "100")
+        stage.control.settings(usdToUsdcRate="0.99")
     if holder.has_script:
         holder.waits_for("This is a new price")
     else:

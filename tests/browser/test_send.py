@@ -160,9 +160,8 @@ def test_a_price_that_ran_out_wants_a_fresh_press_beside_the_new_one(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
-    stage.control.settings(quoteSeconds=8)
-    steps.price_send(walker, outside_address(), "3.03")
-    stage.control.settings(quoteSeconds=60)
+    with walker.short_prices():
+        steps.price_send(walker, outside_address(), "3.03")
     if has_script:
         walker.waits_for("This is a new price")  # the page asks by itself
     else:
@@ -179,9 +178,8 @@ def test_a_press_after_the_price_ran_out_sends_nothing_and_shows_both_prices(
     walkers: Walkers, customers: Customers, stage: Stage
 ) -> None:
     walker = walkers(has_script=False, email=customers("alice", holding="50"))
-    stage.control.settings(quoteSeconds=8)
-    steps.price_send(walker, outside_address(), "4.04")
-    stage.control.settings(quoteSeconds=60)
+    with walker.short_prices():
+        steps.price_send(walker, outside_address(), "4.04")
     second_tab = Walker(stage, walker.context, has_script=False, email=walker.email)
     second_tab.open(walker.path)
     second_tab.waits_for("This price has run out")

@@ -4,7 +4,8 @@ What they notice is gathered in `problems`; the fixture that hands the Walker ou
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -139,6 +140,15 @@ class Walker:
         for problem in problems_of(self.page, has_script=self.has_script):
             if problem not in self.problems:
                 self.problems.append(problem)
+
+    @contextmanager
+    def short_prices(self) -> Iterator[None]:
+        """Prices that run out after three seconds: too short a time to look around."""
+        self.stage.control.settings(quoteSeconds=8)  # the wallet counts a price as over five seconds early
+        before, self.is_looking = self.is_looking, False
+        yield
+        self.stage.control.settings(quoteSeconds=60)
+        self.is_looking = before
 
     def finish(self) -> list[str]:
         """All that was wrong, once the walk is over."""
