@@ -6,7 +6,7 @@
 export PORT ?= 8000
 export SANDBOX_PORT ?= 8900
 PYTHON := .venv/bin/python
-MANAGE := DEMO=1 $(PYTHON) manage.py
+MANAGE := DEMO=1 LOG_LEVEL=WARNING $(PYTHON) manage.py
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
 help: ## list these commands

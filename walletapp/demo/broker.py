@@ -28,7 +28,7 @@ def socket_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="walletapp-"))
     if len(str(folder / _SOCKET)) > _LONGEST:
         folder.rmdir()
-        folder = Path(tempfile.mkdtemp(prefix="walletapp-", dir="/tmp"))  # nosec B108  mkdtemp makes it 0700
+        folder = Path(tempfile.mkdtemp(prefix="walletapp-", dir="/tmp"))
     return folder
 
 
