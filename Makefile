@@ -48,7 +48,7 @@ format: setup ## put code and templates in form
 	@$(PYTHON) -m djlint --quiet --reformat templates || true
 
 css: ## compile the styles (needs Node)
-	@[ -d node_modules ] || npm ci --no-audit --no-fund --silent
+	@[ -d node_modules ] || npm install --no-save --no-audit --no-fund --silent
 	@npm run --silent css
 
 css-check: ## whether the compiled styles are current (needs Node)
