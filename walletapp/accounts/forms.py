@@ -89,6 +89,12 @@ class PhoneForm(StepForm):
         return {"phone": self.cleaned_data["phone"].as_e164}
 
 
+_WANTED_IN_US = {
+    "state": "Choose the state you live in.",
+    "zip_code": "Enter a ZIP code of five digits, such as 10001.",
+}
+
+
 class AddressForm(StepForm):
     country = forms.ChoiceField(label="Country you live in", choices=lambda: list(countries), initial="US")
     line1 = forms.CharField(
@@ -116,6 +122,14 @@ class AddressForm(StepForm):
         widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """State and ZIP code are optional only where there is none: elsewhere than in the United States."""
+        super().__init__(*args, **kwargs)
+        if (self["country"].value() or "US") == "US":
+            for name, sentence in _WANTED_IN_US.items():
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = sentence
+
     def shown_again(self) -> dict[str, str]:
         return {"country": "US", **self.saved}
 
@@ -129,10 +143,8 @@ class AddressForm(StepForm):
         given = super().clean() or self.cleaned_data
         if given.get("country") != "US":
             return given  # the journey says what that means
-        if not given.get("state") and "state" not in self.errors:
-            self.add_error("state", "Choose the state you live in.")
-        if not re.fullmatch(r"[0-9]{5}(-?[0-9]{4})?", given.get("zip_code", ""), re.ASCII):
-            self.add_error("zip_code", "Enter a ZIP code of five digits, such as 10001.")
+        if "zip_code" in given and not re.fullmatch(r"[0-9]{5}(-?[0-9]{4})?", given["zip_code"], re.ASCII):
+            self.add_error("zip_code", _WANTED_IN_US["zip_code"])
         return given
 
 

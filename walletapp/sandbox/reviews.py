@@ -4,6 +4,7 @@ PENDING on request; then ACTIVE, ISSUES or REJECTED by a decision; ISSUES and RE
 customer is updated; ACTIVE can be revoked. The sandbox keeps only which identity items were given, never their text.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -34,6 +35,11 @@ class Decided:
     endorsement: str = ""
     requirement: str = ""
     reason: str = ""
+
+
+def _spoken(item: str) -> str:
+    """The name of an item as people read it: residentialAddress -> residential address."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", item).lower()
 
 
 def with_prerequisites(names: Iterable[str]) -> list[str]:
@@ -113,7 +119,7 @@ def decided_by_itself(doc: dict[str, Any]) -> Decided:
 def apply(doc: dict[str, Any], decided: Decided) -> list[str]:
     """Change `doc` by the decision and name the endorsements that changed."""
     requirement = decided.requirement or ("residentialAddress" if decided.decision == "issues" else "")
-    text = decided.reason or REASONS.get(decided.decision, "").format(requirement=requirement)
+    text = decided.reason or REASONS.get(decided.decision, "").format(requirement=_spoken(requirement))
     changed = []
     for entry in doc["endorsements"]:
         if _concerns(decided, entry) and entry["status"] not in (OUTCOME[decided.decision], "OFFBOARDED"):

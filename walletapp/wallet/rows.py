@@ -12,7 +12,7 @@ from django.urls import reverse
 from walletapp.money import Money
 from walletapp.wallet.models import Movement
 from walletapp.wallet.states import MovementKind, Word
-from walletapp.web.templatetags.wallet_tags import dollars
+from walletapp.web.templatetags.wallet_tags import dollars, short_party
 
 # kind -> (done, under way, did not happen, icon, word before the other party)
 _SPOKEN = {
@@ -47,7 +47,7 @@ def row_of(movement: Movement) -> Row:
         url=reverse(movement.page, args=[movement.pk]),
         icon="stopped" if is_undone else "back" if came_back else icon,
         title="Came back" if came_back else title,
-        sub=f"{before} {movement.other_party}",
+        sub=f"{before} {short_party(movement.other_party)}",
         money=movement.signed_amount,
         word=str(Word(movement.word).label),
         at=movement.finished_at or movement.created_at,

@@ -4,6 +4,7 @@ What must stay true: an unknown amount is never shown as zero; amounts are never
 page, copied or read, is the address itself (grouping is spacing only); states are the seven words people know.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from walletapp.money import Money
 
 register = template.Library()
 
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 UNKNOWN = "unknown"
 MINUS = "\N{MINUS SIGN}"
 
@@ -98,6 +100,17 @@ def grouped(address: str) -> SafeString:
     return format_html(
         '<span class="addr">{}</span>', format_html_join("", "<span>{}</span><wbr>", ((p,) for p in parts))
     )
+
+
+@register.filter
+def party(who: str) -> str:
+    """Who the other one is: an address in full, in groups of four; anything else as it is."""
+    return grouped(who) if _ADDRESS.fullmatch(who) else who
+
+
+def short_party(who: str) -> str:
+    """For lists, where the full address is one press away: 0x8617...070D."""
+    return f"{who[:6]}\N{HORIZONTAL ELLIPSIS}{who[-4:]}" if _ADDRESS.fullmatch(who) else who
 
 
 @register.filter
