@@ -134,9 +134,9 @@ class Walker:
 
     def look(self) -> None:
         """Note whatever is wrong with what is on the screen."""
+        self._looked_at.add(self._place(self.page.url))
         if not self.is_looking:
             return
-        self._looked_at.add(self._place(self.page.url))
         for problem in problems_of(self.page, has_script=self.has_script):
             if problem not in self.problems:
                 self.problems.append(problem)
