@@ -67,9 +67,14 @@ class Stage:
 
 
 @contextmanager
-def staged(folder: Path, *, funding: str = "quote", seed: bool = True, **chosen: str) -> Iterator[Stage]:
-    """Start a demo in `folder`. `funding` is OMS_CASH_FUNDING; `chosen` are more settings."""
-    with _backends() as backends:
+def staged(
+    folder: Path, *, funding: str = "quote", seed: bool = True, own_broker: bool = False, **chosen: str
+) -> Iterator[Stage]:
+    """Start a demo in `folder`. `funding` is OMS_CASH_FUNDING; `chosen` are more settings.
+
+    With `own_broker` it runs its embedded Valkey even where a Redis is given.
+    """
+    with _backends(own_broker) as backends:
         env = {"OMS_CASH_FUNDING": funding, "LOG_LEVEL": "INFO", **backends, **chosen}
         with running_demo(folder, env=env, sandbox_settings=BRISK, seed=seed, seconds=240) as demo:
             yield Stage(demo, Control(demo.sandbox_url), _environment(demo, env), funding)
@@ -90,7 +95,7 @@ def _environment(demo: Demo, env: dict[str, str]) -> dict[str, str]:
 
 
 @contextmanager
-def _backends() -> Iterator[dict[str, str]]:
+def _backends(own_broker: bool) -> Iterator[dict[str, str]]:
     """A PostgreSQL database and a Redis number for one stage, when servers are given; else nothing."""
     given: dict[str, str] = {}
     admin = os.environ.get("DATABASE_URL", "")
@@ -99,7 +104,7 @@ def _backends() -> Iterator[dict[str, str]]:
         _run_sql(admin, f'CREATE DATABASE "{name}"')
         given["DATABASE_URL"] = f"{admin.rpartition('/')[0]}/{name}"
     # tests/surroundings.py sets one of its own when none is given, and says so.
-    if os.environ.get("REDIS_URL") and "WALLETAPP_TEST_VALKEY" not in os.environ:
+    if os.environ.get("REDIS_URL") and "WALLETAPP_TEST_VALKEY" not in os.environ and not own_broker:
         given["REDIS_URL"] = _free_redis_number(os.environ["REDIS_URL"])
     try:
         yield given

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from tests.browser import steps
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, staged
 from tests.browser.visitor import Visitor
 from tests.journeys.account import Holder, executed, make_holder
 
@@ -151,10 +151,10 @@ POINTS = (as_they_confirm, as_oms_takes_the_orders, as_they_wait_for_the_end)
 
 
 @pytest.fixture(scope="module")
-def stage(quote_stage: Stage) -> Iterator[Stage]:
-    quote_stage.calm()
-    yield quote_stage
-    quote_stage.calm()
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A demo of its own: every program of it is killed, the broker too, so that has to be its own as well."""
+    with staged(tmp_path_factory.mktemp("killed"), own_broker=True) as stage:
+        yield stage
 
 
 @pytest.fixture(scope="module")
