@@ -56,7 +56,8 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 def walkers(browser: Browser, stage: Stage) -> Iterator[Walkers]:
     """Makes people at browsers of their own: `walkers(has_script=..., email=..., size=...)`.
 
-    With an e-mail they are signed in already. Whatever they found wrong fails the test.
+    With an e-mail they are signed in already, by password and just now, without the walk to the sign-in page that other
+    tests take. Whatever they found wrong fails the test.
     """
     made: list[Walker] = []
 
@@ -65,7 +66,7 @@ def walkers(browser: Browser, stage: Stage) -> Iterator[Walkers]:
         walker = Walker(stage, context, has_script=has_script, email=email)
         made.append(walker)
         if email:
-            steps.sign_in(walker, email)
+            bring_session(walker, email)
         return walker
 
     yield make
@@ -73,6 +74,15 @@ def walkers(browser: Browser, stage: Stage) -> Iterator[Walkers]:
     for walker in made:
         walker.context.close()
     assert not problems, "\n".join(problems)
+
+
+def bring_session(walker: Walker, email: str) -> None:
+    """Sign in over plain HTTP and give the browser the cookies."""
+    visitor = Visitor(walker.stage)
+    steps.sign_in(visitor, email)
+    assert "/account/" not in visitor.path, visitor.main
+    for name, value in visitor.session.cookies.get_dict().items():
+        walker.context.add_cookies([{"name": name, "value": value, "url": walker.stage.url, "httpOnly": True}])
 
 
 @pytest.fixture

@@ -46,9 +46,9 @@ def test_to_a_customer_by_email_from_form_to_done(
 
 
 def test_to_an_external_address_with_its_hash_and_a_link_to_the_explorer(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, rich: str, has_script: bool, stage: Stage
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     steps.price_send(walker, outside_address(), "10.00")
     assert walker.offers("Send 10.00 USDC on Polygon"), "the network stands in the button"
     assert "You pay 10.060302 USDC" in walker.main
@@ -84,9 +84,9 @@ REFUSED_RECIPIENTS = {
 
 
 def test_a_recipient_that_would_lose_the_money_is_refused_with_the_reason(
-    walkers: Walkers, customers: Customers, has_script: bool
+    walkers: Walkers, rich: str, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     own_address = steps.wallet_address(walker)
     own = {"own address": (own_address, "This is your own wallet."), "own e-mail": (walker.email, "This is your own")}
     for what, (to, sentence) in {**REFUSED_RECIPIENTS, **own}.items():
@@ -111,8 +111,8 @@ def test_max_is_a_flag_and_leaves_nothing(walkers: Walkers, customers: Customers
     walker.open("/home/", then="$0.00")
 
 
-def test_either_side_can_be_fixed(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+def test_either_side_can_be_fixed(walkers: Walkers, rich: str, has_script: bool) -> None:
+    walker = walkers(has_script=has_script, email=rich)
     to = outside_address()
     steps.price_send(walker, to, "20", side="I pay exactly this, fees included")
     assert "You pay 20.00 USDC" in walker.main
@@ -121,8 +121,8 @@ def test_either_side_can_be_fixed(walkers: Walkers, customers: Customers, has_sc
     assert "They get 20.00 USDC" in walker.main
 
 
-def test_the_number_of_earlier_sends_is_shown(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+def test_the_number_of_earlier_sends_is_shown(walkers: Walkers, rich: str, has_script: bool) -> None:
+    walker = walkers(has_script=has_script, email=rich)
     to = outside_address()
     for said in ("First time you send here.", "You have sent here once before.", "You have sent here 2 times before."):
         steps.price_send(walker, to, "2.00")
@@ -157,9 +157,9 @@ def test_an_amount_that_is_none_is_refused(walkers: Walkers, rich: str, has_scri
 
 
 def test_a_price_that_ran_out_wants_a_fresh_press_beside_the_new_one(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, rich: str, has_script: bool, stage: Stage
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     with walker.short_prices():
         steps.price_send(walker, outside_address(), "3.03")
     if has_script:
@@ -175,9 +175,9 @@ def test_a_price_that_ran_out_wants_a_fresh_press_beside_the_new_one(
 
 
 def test_a_press_after_the_price_ran_out_sends_nothing_and_shows_both_prices(
-    walkers: Walkers, customers: Customers, stage: Stage
+    walkers: Walkers, rich: str, stage: Stage
 ) -> None:
-    walker = walkers(has_script=False, email=customers("alice", holding="50"))
+    walker = walkers(has_script=False, email=rich)
     with walker.short_prices():
         steps.price_send(walker, outside_address(), "4.04")
     second_tab = Walker(stage, walker.context, has_script=False, email=walker.email)
@@ -206,9 +206,9 @@ def test_without_the_password_or_with_a_wrong_one_nothing_is_sent(
 
 
 def test_a_second_press_sends_nothing_more(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
+    walkers: Walkers, rich: str, has_script: bool, stage: Stage, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     steps.price_send(walker, bob, "6.06")
     review = walker.page.url
     steps.give_password(walker)
@@ -221,9 +221,9 @@ def test_a_second_press_sends_nothing_more(
 
 
 def test_an_answer_that_was_lost_is_found_out_and_sent_once(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
+    walkers: Walkers, rich: str, has_script: bool, stage: Stage, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     steps.price_send(walker, bob, "17.17")
     steps.confirm_send(walker, "17.17")
     walker.waits_for("17.17 USDC arrived", seconds=60)
@@ -231,9 +231,9 @@ def test_an_answer_that_was_lost_is_found_out_and_sent_once(
 
 
 def test_oms_being_away_at_the_price_has_its_own_sentence(
-    walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
+    walkers: Walkers, rich: str, has_script: bool, stage: Stage
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=rich)
     walker.allowed.add(503)
     stage.control.fault("errorBefore", method="POST", path="/quotes", status=503)
     steps.price_send(walker, outside_address(), "5", then="Our payment partner cannot be reached")
@@ -267,9 +267,9 @@ def test_a_send_that_fails_on_the_way_comes_back(
 
 
 def test_the_status_page_updates_itself_without_being_loaded_again(
-    walkers: Walkers, customers: Customers, stage: Stage, bob: str
+    walkers: Walkers, rich: str, stage: Stage, bob: str
 ) -> None:
-    walker = walkers(email=customers("alice", holding="50"))
+    walker = walkers(email=rich)
     steps.price_send(walker, bob, "14.14")
     steps.confirm_send(walker, "14.14", then="Send")
     walker.waits_for("On its way")
