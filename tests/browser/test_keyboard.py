@@ -84,6 +84,7 @@ def test_after_a_mistake_the_focus_goes_to_the_field_that_is_wrong(walkers: Walk
 
 def test_the_account_menu_opens_and_closes_by_the_keyboard(walkers: Walkers, rich: str) -> None:
     walker = walkers(email=rich, size=DESK)
+    walker.open("/home/")
     tab_to(walker, "Account")
     page: Page = walker.page
     page.keyboard.press("Enter")

@@ -141,9 +141,10 @@ def test_more_than_a_limit_allows_has_its_own_sentence(
 ) -> None:
     walker = walkers(has_script=has_script, email=customers("alice", holding="6000"))
     walker.open("/send/", then="At most 5,000.00 USDC at once")
-    steps.price_send(walker, outside_address(), "5500")
-    steps.give_password(walker)
-    walker.press("Send 5,500.00 USDC on Polygon", then="You can send at most 5,000.00 USDC at once.")
+    steps.price_send(
+        walker, outside_address(), "5500", then="You can send at most 5,000.00 USDC at once. Nothing was sent."
+    )
+    expect(walker.field("Amount")).to_have_value("5500")
 
 
 def test_an_amount_that_is_none_is_refused(walkers: Walkers, rich: str, has_script: bool) -> None:
