@@ -7,7 +7,7 @@ export PORT ?= 8000
 export SANDBOX_PORT ?= 8900
 PYTHON := .venv/bin/python
 MANAGE := DEMO=1 LOG_LEVEL=WARNING $(PYTHON) manage.py
-PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

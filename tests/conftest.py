@@ -29,6 +29,24 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
+# Whole files go to a worker, so the long ones go first: otherwise one of them is begun last and the others wait for it.
+_LONG = (
+    "tests/journeys/test_killed",
+    "tests/demo/",
+    "tests/sandbox/test_contract",
+    "tests/journeys/",
+    "tests/sandbox/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def wait(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(_LONG) if item.nodeid.startswith(name)), len(_LONG))
+
+    items.sort(key=wait)
+
+
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Control]:
     """One sandbox for this test process. Nothing happens in it by itself: tests play everybody."""

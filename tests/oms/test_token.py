@@ -17,6 +17,8 @@ from tests.oms.conftest import KEY, make_client
 from tests.oms.wire import TOKEN, Request, Wire, answer, says
 from walletapp.oms.client import OmsClient
 from walletapp.oms.errors import OmsMisconfigured, OmsUnavailable
+from walletapp.oms.schemas import AccessToken
+from walletapp.oms.token import Tokens
 
 CUSTOMER = {"id": "cst_1"}
 BODY = b'{"externalId":"u1","type":"individual"}'
@@ -112,6 +114,25 @@ def test_processes_exchange_once_between_them(wire: Wire) -> None:
         process.stdin.flush()
     assert [process.communicate(timeout=60)[0] for process in processes] == ["cst_1\n"] * 3
     assert desk.issued == 1
+
+
+def test_whoever_takes_the_lock_just_after_an_exchange_uses_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    issued: list[AccessToken] = []
+
+    def exchange(ends_at: float) -> AccessToken:
+        issued.append(AccessToken(token=f"token-{len(issued)}", seconds=3600))
+        return issued[-1]
+
+    slow, quick = Tokens("one key", exchange), Tokens("one key", exchange)
+    take_the_lock = slow._claim
+
+    def claim_late() -> bool:
+        quick.current(time.monotonic() + 5)
+        return take_the_lock()
+
+    monkeypatch.setattr(slow, "_claim", claim_late)
+    assert slow.current(time.monotonic() + 5) == "token-0"
+    assert len(issued) == 1
 
 
 def test_a_refused_token_is_replaced_once_and_the_call_repeated_with_its_key(wire: Wire, client: OmsClient) -> None:

@@ -72,7 +72,7 @@ class Tokens:
                 if held and held.token != refused and held.is_fresh():
                     break
                 if self._claim():
-                    held = self._exchange_now(ends_at)
+                    held = self._exchange_if_needed(refused, ends_at)
                     break
                 if held and held.token != refused and held.is_usable():
                     break  # somebody is renewing it ahead of time; the old one still works
@@ -84,8 +84,13 @@ class Tokens:
         finally:
             self._lock.release()
 
-    def _exchange_now(self, ends_at: float) -> _Held:
+    def _exchange_if_needed(self, refused: str, ends_at: float) -> _Held:
+        """The caller holds the shared lock; it is given back here."""
         try:
+            # Somebody may have exchanged, and given the lock back, between our look and our claim.
+            held = self._shared()
+            if held and held.token != refused and held.is_fresh():
+                return held
             now = time.time()
             answer = self._exchange(ends_at)
             held = _Held(
