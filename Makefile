@@ -1,12 +1,14 @@
 # The commands of this checkout. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-browser check lint types format css css-check screenshots migrations shell clean
+.PHONY: help setup demo demo-reset test test-browser faults faults-full check lint types format css css-check screenshots migrations shell clean
 
 export PORT ?= 8000
 export SANDBOX_PORT ?= 8900
 PYTHON := .venv/bin/python
 MANAGE := DEMO=1 LOG_LEVEL=WARNING $(PYTHON) manage.py
+SEED ?= 1
+PART ?= 0
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 help: ## list these commands
@@ -24,10 +26,16 @@ demo-reset: ## forget everything the demo has stored
 	@$(PYTHON) -m walletapp.demo --reset
 
 test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
-	@$(PYTHON) -m pytest -m "not browser" $(PARALLEL) $(ARGS)
+	@$(PYTHON) -m pytest -m "not browser and not faults" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
 	@$(PYTHON) -m pytest -m browser $(ARGS)
+
+faults: setup ## prove that money moves exactly once, whatever dies, hangs, lies or repeats (SEED=1)
+	@$(PYTHON) -m pytest tests/faults -m faults --size quick --seed $(SEED) $(ARGS)
+
+faults-full: setup ## one row of that at full size, going on where it was interrupted (PART=1 to 10, SEED=1)
+	@$(PYTHON) -m pytest tests/faults -m faults --size full --part $(PART) --seed $(SEED) $(ARGS)
 
 check: setup lint types ## everything that is not a test: style, types, imports, migrations, security
 

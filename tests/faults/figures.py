@@ -1,0 +1,120 @@
+"""What a row of the fault harness measured, held against its bar; the table of a run, and the file that keeps it.
+
+A row is one file `test_<row>.py` with ROW, its number, and SIZES, how much of it is quick and full. Figures know
+nothing of pytest, so that a row can also be measured against a wallet that was broken on purpose.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+ROWS = {
+    1: "webhook storm",
+    2: "kills",
+    3: "ambiguous answers",
+    4: "races",
+    5: "stateful machine",
+    6: "reconciliation",
+    7: "outages",
+    8: "restored backup",
+    9: "ledger",
+    10: "negative controls",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured."""
+
+    row: int
+    measure: str
+    value: str
+    bar: str
+    holds: bool
+
+
+@dataclass
+class Figures:
+    """The figures of one measurement."""
+
+    row: int
+    found: list[Figure] = field(default_factory=list)
+
+    def hold(self, measure: str, value: object, bar: str, holds: bool, *, row: int = 0) -> None:
+        """Record a figure; `bar` says in words what it has to be. `row` when it belongs to another row's measure."""
+        self.found.append(Figure(row or self.row, measure, str(value), bar, holds))
+
+    def zero(self, measure: str, things: Iterable[object] | int, *, row: int = 0) -> None:
+        """None of it may have happened. The first of what did stand beside the number."""
+        seen = [] if isinstance(things, int) else [str(thing) for thing in things]
+        count = things if isinstance(things, int) else len(seen)
+        self.hold(measure, "; ".join([str(count), *seen[:3]]), "0", count == 0, row=row)
+
+    def at_most(self, measure: str, value: float, bar: float, unit: str, *, row: int = 0) -> None:
+        self.hold(measure, f"{value:.4g} {unit}", f"<= {bar:g} {unit}", value <= bar, row=row)
+
+    @property
+    def broken(self) -> list[Figure]:
+        """Those that do not hold."""
+        return [figure for figure in self.found if not figure.holds]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which wallet was measured, and how: figures of two runs compare only when all of it is the same."""
+
+    commit: str
+    engine: str
+    size: str
+    seed: int
+
+    @property
+    def file(self) -> Path:
+        return ROOT / "var" / "faults" / f"{self.commit}-{self.engine}-{self.size}-{self.seed}.json"
+
+    def kept(self) -> dict[str, Any]:
+        """What was measured before, by the name of the test."""
+        return dict(json.loads(self.file.read_text())) if self.file.exists() else {}
+
+    def keep(self, name: str, seconds: float, figures: Figures, passed: bool) -> None:
+        """Write one measurement down, at once: a long run that is interrupted goes on from there."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        found = [asdict(figure) for figure in figures.found]
+        entry = {"row": figures.row, "seconds": round(seconds, 1), "passed": passed, "figures": found, **asdict(self)}
+        draft = self.file.with_suffix(".new")
+        draft.write_text(json.dumps(self.kept() | {name: entry}, indent=1))
+        draft.replace(self.file)
+
+
+def commit() -> str:
+    """The commit of this checkout, with a plus when files differ from it."""
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    differs = git("status", "--porcelain", "--untracked-files=no")
+    return (git("rev-parse", "--short=10", "HEAD") or "unknown") + ("+" if differs else "")
+
+
+def table(entries: Iterable[dict[str, Any]]) -> str:
+    """row | figure | bar | holds or not | seconds | seed, as Markdown that also reads well on a console."""
+    lines = [["row", "measure", "figure", "bar", "holds", "seconds", "seed"]]
+    for entry in sorted(entries, key=lambda it: int(it["row"])):
+        last = [str(entry["seconds"]), str(entry["seed"])]
+        for it in entry["figures"]:
+            holds = "holds" if it["holds"] else "DOES NOT HOLD"
+            lines.append([f"{it['row']} {ROWS[it['row']]}", it["measure"], it["value"], it["bar"], holds, *last])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    lines.insert(1, ["-" * width for width in widths])
+    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+if __name__ == "__main__":
+    print(table(entry for path in sys.argv[1:] for entry in json.loads(Path(path).read_text()).values()))
