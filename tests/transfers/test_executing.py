@@ -16,6 +16,7 @@ from walletapp.refusals import Refusal
 from walletapp.transfers import confirming
 from walletapp.transfers.executing import _call, give_up
 from walletapp.transfers.models import Attempt, Transfer
+from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import State
 from walletapp.transfers.tasks import push
 from walletapp.wallet.models import Break, Movement, Wallet
@@ -51,6 +52,8 @@ def test_an_error_before_it_ran_is_repeated_with_the_same_key(sandbox: Control, 
 
     transfer = finished(sandbox, transfer)
     assert transfer.state == State.COMPLETED
+    assert transfer.quote
+    assert transfer.quote.status == Quote.Status.ACCEPTED
     assert executed(sandbox, transfer) == 1
     assert set(transfer.tries.values_list("idem_key", flat=True)) == {transfer.idem_key}
 
@@ -102,6 +105,8 @@ def test_a_quote_that_ran_out_before_anything_was_sent_expires_the_transfer(sand
 
     transfer.refresh_from_db()
     assert transfer.state == State.EXPIRED
+    assert transfer.quote
+    assert transfer.quote.status == Quote.Status.EXPIRED
     assert wallet_of(alice).available == usdc("100")
     assert sandbox.sends() == []
 

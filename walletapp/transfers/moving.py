@@ -8,16 +8,25 @@ from typing import Any
 from django.utils import timezone
 
 from walletapp.transfers.models import Transfer
+from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import FINAL, MOVES, RANK, WORDS, Kind, State
 from walletapp.transitions import advance
 from walletapp.wallet.models import Movement
 from walletapp.wallet.states import Direction, MovementKind
 
+# What a move says of the price it was made at.
+_QUOTE_IS = {
+    State.AWAITING_CASH: Quote.Status.ACCEPTED,
+    State.PROCESSING: Quote.Status.ACCEPTED,
+    State.COMPLETED: Quote.Status.ACCEPTED,
+    State.EXPIRED: Quote.Status.EXPIRED,
+}
+
 
 def move(transfer: Transfer, to: State, **values: Any) -> bool:
     """Advance to `to` if the table of moves allows it from where the row is now. True for the one caller that moved it.
 
-    The movement's word, the time of the end, and the count of attempts follow along.
+    The movement's word, the quote's status, the time of the end, and the count of attempts follow along.
     """
     now = timezone.now()
     if to in FINAL:
@@ -27,6 +36,8 @@ def move(transfer: Transfer, to: State, **values: Any) -> bool:
     Movement.objects.filter(pk=transfer.pk).update(
         word=WORDS[to], amount_minor=transfer.amount_minor, finished_at=now if to in FINAL else None
     )
+    if transfer.quote_id and to in _QUOTE_IS:
+        Quote.objects.filter(pk=transfer.quote_id, status=Quote.Status.OPEN).update(status=_QUOTE_IS[to])
     return True
 
 
