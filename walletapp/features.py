@@ -1,18 +1,130 @@
-"""The names of every flag. Their values live in the database (django-waffle) and are changed in the admin.
+"""Every flag and every kill switch, and what each of them stops. Their values live in the database and are changed in
+the admin.
 
-A flag takes effect on the next request. What must stay true: a flag is asked for by these constants only, and a
-button, a page and the refusal behind it ask the same one.
+A flag gives somebody early access; a switch stops something for everybody. What must stay true: banner, button, the
+refusal behind it and the public status page all ask here, so that they cannot disagree; values are read from the
+database and from no cache, so that a change counts from the next request on. Money already on its way is never asked.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
-from waffle import get_waffle_flag_model
+from waffle import get_waffle_flag_model, get_waffle_switch_model
+
+from walletapp.refusals import Refusal
 
 BANK_FUNDING = "bank_funding"
+BANK_PAYOUTS_ACH = "bank_payouts_ach"
+BANK_PAYOUTS_WIRE = "bank_payouts_wire"
 
-FLAGS = {BANK_FUNDING: "Bank transfers: fund the wallet by ACH to a virtual account (early access)"}
+FLAGS = {
+    BANK_FUNDING: "Bank transfers: fund the wallet by ACH to a virtual account (early access)",
+    BANK_PAYOUTS_ACH: "Bank transfers: withdraw to a bank account by ACH (early access)",
+    BANK_PAYOUTS_WIRE: "Bank transfers: withdraw to a bank account by wire (early access)",
+}
+
+CASH_IN = "cash_in"
+SENDS = "sends"
+OUTGOING = "outgoing"
+SIGN_UPS = "sign_ups"
+READ_ONLY = "read_only"
+
+SWITCHES = {
+    CASH_IN: "On: cash can be added at stores. Off: no new codes; codes that are out can still be paid.",
+    SENDS: "On: people can send. Off: no new sends; what is on its way still arrives.",
+    OUTGOING: "On: money can leave. Off: no new sends and no new withdrawals to a bank, whatever else is on.",
+    SIGN_UPS: "On: new people can open an account.",
+    READ_ONLY: "On: nothing new begins and nothing is changed; people can sign in and look. Off: as usual.",
+}
+AS_USUAL = {name: name != READ_ONLY for name in SWITCHES}
+
+
+class SwitchedOff(Refusal):
+    """Staff have stopped this for now, or it is not open for this person. Nothing was changed."""
+
+    code = "switched_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """One thing people can do with money here. `flag`: early access, for whom it is on. `stopped_by`: switches."""
+
+    key: str
+    title: str
+    stopped_by: tuple[str, ...]
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a rail stands for everybody, or for one person when asked for one."""
+
+    rail: Rail
+    is_stopped: bool
+    is_open: bool
+
+    @property
+    def word(self) -> str:
+        """open, early access or stopped."""
+        if self.is_stopped:
+            return "stopped"
+        return "early access" if self.rail.flag and not self.is_open else "open"
+
+
+_OUT = (SENDS, OUTGOING, READ_ONLY)
+RAILS = {
+    rail.key: rail
+    for rail in (
+        Rail(CASH_IN, "Adding cash at a store", (CASH_IN, READ_ONLY)),
+        Rail(SENDS, "Sending", _OUT),
+        Rail(BANK_FUNDING, "Adding money by bank transfer", (READ_ONLY,), BANK_FUNDING),
+        Rail(BANK_PAYOUTS_ACH, "Withdrawing to a bank by ACH", (OUTGOING, READ_ONLY), BANK_PAYOUTS_ACH),
+        Rail(BANK_PAYOUTS_WIRE, "Withdrawing to a bank by wire", (OUTGOING, READ_ONLY), BANK_PAYOUTS_WIRE),
+        Rail(SIGN_UPS, "Opening an account", (SIGN_UPS, READ_ONLY)),
+    )
+}
 
 
 def is_on(flag: str, user: Any) -> bool:
     """Whether `flag` is on for this person. A flag that nobody has created yet is off."""
-    return bool(get_waffle_flag_model().get(flag).is_active_for_user(user))
+    found = get_waffle_flag_model().objects.filter(name=flag).first()
+    return found is not None and bool(found.is_active_for_user(user))
+
+
+def switches() -> dict[str, bool]:
+    """Every switch as it stands. One that nobody has created yet stands as usual."""
+    found = dict(get_waffle_switch_model().objects.filter(name__in=SWITCHES).values_list("name", "active"))
+    return {**AS_USUAL, **found}
+
+
+def standings(user: Any = None) -> list[Standing]:
+    """Every rail, for everybody or for one person."""
+    now = switches()
+    overruled = dict(get_waffle_flag_model().objects.filter(name__in=FLAGS).values_list("name", "everyone"))
+    return [_standing(rail, now, overruled, user) for rail in RAILS.values()]
+
+
+def is_open(key: str, user: Any) -> bool:
+    """Whether this person can use that rail now."""
+    return next(standing.is_open for standing in standings(user) if standing.rail.key == key)
+
+
+def require_open(key: str, user: Any) -> None:
+    """Raises SwitchedOff where the rail is stopped, or not open for this person."""
+    standing = next(standing for standing in standings(user) if standing.rail.key == key)
+    if standing.is_stopped:
+        raise SwitchedOff(
+            f"{standing.rail.title} is stopped for now. Your money is safe, and nothing was changed. "
+            "The status page says when it is back."
+        )
+    if not standing.is_open:
+        raise SwitchedOff(f"{standing.rail.title} is not open for you yet. Nothing was changed.")
+
+
+def _standing(rail: Rail, now: dict[str, bool], overruled: dict[str, bool | None], user: Any) -> Standing:
+    stopped = any(now[name] != AS_USUAL[name] for name in rail.stopped_by)
+    if not rail.flag:
+        return Standing(rail, stopped, not stopped)
+    everyone = overruled.get(rail.flag)
+    for_them = bool(everyone) if user is None else is_on(rail.flag, user)
+    return Standing(rail, stopped or everyone is False, for_them and not stopped)

@@ -93,6 +93,10 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 REAUTHENTICATION_SECONDS = 300
 CASH_UNPAID_HOURS = 24
+# Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
+NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
+NEW_BANK_ACCOUNT_MOST_MINOR = int(env("NEW_BANK_ACCOUNT_MOST", "500")) * 100
+OMS_BANK_ACCOUNTS = env("OMS_BANK_ACCOUNTS", "api")  # api | hand
 # An order that may have reached OMS counts as never run only this long after its quote ran out.
 OMS_ABSENCE_SECONDS = int(env("OMS_ABSENCE_SECONDS", "600"))
 

@@ -78,6 +78,13 @@ class Flag(AbstractUserFlag):
             return False
         return bool(super().is_active_for_user(user)) or self._is_in_percent(user)
 
+    def _get_user_ids(self) -> set[Any]:
+        """From the database: waffle's own would ask a cache, and what staff changed must count at once."""
+        return set(self.users.values_list("pk", flat=True))
+
+    def _get_group_ids(self) -> set[Any]:
+        return set(self.groups.values_list("pk", flat=True))
+
     def _is_in_percent(self, user: Any) -> bool:
         if not self.percent:
             return False

@@ -16,3 +16,8 @@ class Volume(models.TextChoices):
     TO_2000 = "to_2000", "$500 to $2,000"
     TO_10000 = "to_10000", "$2,000 to $10,000"
     OVER_10000 = "over_10000", "More than $10,000"
+
+
+class AccountType(models.TextChoices):
+    CHECKING = "checking", "Checking"
+    SAVINGS = "savings", "Savings"
