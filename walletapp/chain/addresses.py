@@ -6,8 +6,6 @@ is refused, never "repaired"; nothing that is not an address of ours to send to 
 
 import re
 
-from eth_utils.address import is_checksum_address, to_checksum_address
-
 from walletapp.refusals import Refusal
 
 ZERO = "0x" + "0" * 40
@@ -48,10 +46,12 @@ def read_address(text: str) -> str:
     text = text.strip()
     if not _HEX.fullmatch(text):
         raise InvalidAddress(_what_it_looks_like(text))
+    from eth_utils.address import to_checksum_address  # costs half a second, which most processes never need
+
     body = text[2:]
     checksummed: str = to_checksum_address("0x" + body.lower())
     is_mixed = body != body.lower() and body != body.upper()
-    if is_mixed and not is_checksum_address("0x" + body):
+    if is_mixed and "0x" + body != checksummed:
         raise InvalidAddress(
             "One of the characters in this address is wrong: its built-in check does not match. "
             "Nothing was sent. Copy the whole address again from where you got it."
