@@ -8,7 +8,7 @@ import requests
 from tests.sandbox.api import Api, found
 from tests.sandbox.receiver import Receiver, wait_until
 from tests.sandbox.test_cash import order
-from tests.sandbox.test_early_access import payout_quote
+from tests.sandbox.test_early_access import bank_account, payout_quote
 
 PAGES = ("", "/cashier", "/reviewer", "/chain", "/bank", "/transactions", "/webhooks", "/faults", "/settings")
 
@@ -92,10 +92,17 @@ def test_the_bank_brings_dollars_and_returns_payouts(api: Api) -> None:
     alice = api.rich()
     account = found(api.post(f"customers/{alice.customer}/virtual-accounts", {}))["id"]
     assert press(api, "bank/deposit", account=account, amount="100.00", rail="ach_in") == "$100.00 arrived by ach."
+    assert press(api, "bank/deposit", account=account, amount="1", sender="Bob") == "$1.00 arrived by ach."
     sent = found(api.execute(payout_quote(api, alice, "25.00")))["id"]
     assert press(api, "bank/return", transaction=sent) == "Only a completed bank payout can be returned."
-    api.control.settle(sent)
+    assert press(api, "bank/settle", transaction=sent, outcome="completed") == f"{sent}: completed."
     assert press(api, "bank/return", transaction=sent).startswith("Returned as txn_")
+
+
+def test_the_bank_answers_for_an_account(api: Api) -> None:
+    account = bank_account(api, api.person())["id"]
+    assert press(api, "bank/decide", account=account, decision="decline") == f"{account} is declined."
+    assert press(api, "bank/decide", account=account, decision="verify") == f"{account} is verified."
 
 
 def test_a_delivery_is_sent_again(api: Api, receiver: Receiver) -> None:

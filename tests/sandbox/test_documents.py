@@ -14,9 +14,14 @@ def section(title: str) -> str:
 
 
 def test_every_magic_value_is_in_the_table_in_the_same_words() -> None:
-    values = {"last name": magic.LAST_NAMES, "send": magic.SEND_AMOUNTS, "cash": magic.CASH_AMOUNTS}
+    values = {
+        "last name": magic.LAST_NAMES, "send": magic.SEND_AMOUNTS, "account": magic.ACCOUNTS,
+        "cash": magic.CASH_AMOUNTS,
+    }  # fmt: skip
     expected = {(where, value, effect) for where, known in values.items() for value, effect in known.items()}
-    rows = re.findall(r"^\| (last name|send|cash) \| `(.+?)` \| (.+) \|$", section("Magic values"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (last name|send|account|cash) \| `(.+?)` \| (.+) \|$", section("Magic values"), re.MULTILINE
+    )
     assert set(rows) == expected
 
 

@@ -17,6 +17,7 @@ class DepositAddressSimulation(Body):
 class VirtualAccountSimulation(Body):
     rail: Literal["ach_in", "wire_in", "swift_in"]
     amount: Value = Value(value="100.00")
+    sender_name: Text | None = None
 
 
 class VirtualAccountSource(Body):
@@ -50,12 +51,18 @@ class DepositAddressCreate(Body):
     destination: CashInDestination = CashInDestination()
 
 
-class ExternalAccountCreate(Body):
-    """OMS shows no body for this; these are the fields every US payout needs."""
-
+class NewBankDetails(Body):
     account_number: str
     routing_number: str
-    account_holder_name: Text
+    owner_name: Text
     bank_name: Text = "Bank"
+    account_type: Literal["checking", "savings"] = "checking"
+
+
+class ExternalAccountCreate(Body):
+    """OMS shows no body for this; these are the fields every US payout needs, named as on the answer."""
+
+    bank_details: NewBankDetails
     type: Literal["usBank"] = "usBank"
     network: Literal["ach", "wire"] = "ach"
+    metadata: Metadata | None = None

@@ -20,6 +20,12 @@ def add(tx: Tx, account_id: str, kind: str, customer_id: str, doc: dict[str, Any
     return row_of(tx, account_id, kind)
 
 
+def keep(tx: Tx, row: Row, doc: dict[str, Any]) -> Row:
+    """The account with a changed document."""
+    tx.run("UPDATE accounts SET doc = ? WHERE id = ?", json.dumps(doc), row["id"])
+    return row_of(tx, row["id"], row["object"])
+
+
 def row_of(tx: Tx, account_id: str, kind: str) -> Row:
     row = tx.one("SELECT * FROM accounts WHERE id = ? AND object = ?", account_id, kind)
     if row is None:

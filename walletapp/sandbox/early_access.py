@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from walletapp.sandbox import accounts, customers, events, ledger, reviews
+from walletapp.sandbox import accounts, banks, customers, ledger, reviews
 from walletapp.sandbox.account_bodies import DepositAddressCreate, ExternalAccountCreate, VirtualAccountCreate
 from walletapp.sandbox.addresses import new_address
 from walletapp.sandbox.bodies import WalletTarget
@@ -46,19 +46,22 @@ async def create_virtual_account(customer_id: str, body: VirtualAccountCreate, t
 async def create_external_account(customer_id: str, body: ExternalAccountCreate, tx: TxDep) -> Response:
     """A US bank account to pay out to. Only the last four digits of its number are kept."""
     _verified(tx, customer_id, "basic")
-    if not (body.account_number.isascii() and body.account_number.isdigit() and 4 <= len(body.account_number) <= 17):
-        raise invalid("accountNumber", "4 to 17 digits are needed")
-    if len(body.routing_number) != 9 or with_check_digit(body.routing_number[:8]) != body.routing_number:
-        raise invalid("routingNumber", "not a valid routing number")
+    bank = body.bank_details
+    number, routing = bank.account_number, bank.routing_number
+    if not (number.isascii() and number.isdigit() and 4 <= len(number) <= 17):
+        raise invalid("bankDetails.accountNumber", "4 to 17 digits are needed")
+    if len(routing) != 9 or with_check_digit(routing[:8]) != routing:
+        raise invalid("bankDetails.routingNumber", "not a valid routing number")
     row = accounts.add(tx, tx.new_id("cpUsBank"), "externalAccount", customer_id, {
         "type": "usBank",
-        "status": "verified",
+        "status": "pending",
         "network": body.network,
-        "bankDetails": {"bankName": body.bank_name, "accountNumber": f"****{body.account_number[-4:]}"},
+        "bankDetails": {
+            "bankName": bank.bank_name, "accountNumber": f"****{number[-4:]}", "accountType": bank.account_type,
+        },
+        "metadata": body.metadata or {},
     })  # fmt: skip
-    account = accounts.shown(row)
-    events.emit(tx, "externalAccount.verified", account)
-    return answer(201, account)
+    return answer(201, accounts.shown(banks.first_answer(tx, row, bank.owner_name)))
 
 
 @router.post("/customers/{customer_id}/deposit-addresses", status_code=201)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from walletapp.sandbox.store import Tx
 
-Kind = Literal["decideReview", "settle", "autoPay", "expireCode", "failUnpaid"]
+Kind = Literal["decideReview", "settle", "autoPay", "expireCode", "failUnpaid", "returnPayout"]
 # Time passes whether or not the sandbox plays the other parties: these do not wait for `auto`.
 CLOCKWORK: tuple[Kind, ...] = ("expireCode", "failUnpaid")
 

@@ -20,6 +20,14 @@ SEND_AMOUNTS = {
     "19.19": "answered 503 at execution every time, without executing",
 }
 
+# The last four digits of the bank account a payout goes to.
+ACCOUNTS = {
+    "0001": "the account stays pending until a person decides in the control room",
+    "0002": "a payout completes, then comes back with R02: account closed",
+    "0003": "a payout completes, then comes back with R03: no such account",
+    "0009": "a payout is accepted, then fails: the bank does not take it",
+}
+
 # The fixed amount of a cash-in quote or the indicated amount of a cash-in.
 CASH_AMOUNTS = {
     "33.33": "the counter refuses the code",

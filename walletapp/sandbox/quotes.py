@@ -148,6 +148,8 @@ def _payout_route(tx: Tx, body: QuoteCreate, side: dict[str, Any], account_id: s
         raise ApiError(422, "routeNotSupported", "A bank account takes usd over ach or wire.")
     if account["customer_id"] != body.customer_id:
         raise ApiError(403, "accountNotOwned", "The external account belongs to another customer.")
+    if accounts.doc_of(account)["status"] != "verified":
+        raise ApiError(422, "accountNotVerified", "The external account is not verified.")
     destination = {"asset": "usd", "network": network, "wallet": {"externalAccount": account_id}}
     internal = {"recipientCustomerId": body.customer_id, "externalAccountId": account_id}
     return Route("payout", "cryptoToFiat", side, destination, pricing.payout_fees(network), internal=internal)

@@ -5,7 +5,7 @@ OMS makes the transaction by itself. A return is a new movement that names the o
 
 from typing import Any
 
-from walletapp.sandbox import accounts, customers, journal, ledger, pricing, settling, transactions
+from walletapp.sandbox import accounts, banks, customers, journal, ledger, pricing, settling, transactions
 from walletapp.sandbox.addresses import new_address
 from walletapp.sandbox.amounts import show
 from walletapp.sandbox.errors import ApiError
@@ -15,14 +15,22 @@ from walletapp.sandbox.store import Row, Tx
 RAILS = {"ach_in": "ach", "wire_in": "wire", "swift_in": "international_wire"}
 
 
-def bank_deposit(tx: Tx, account: Row, cents: int, rail: str) -> str:
-    """Dollars arrive at a virtual account; they are converted and will be credited on settlement. The transaction."""
+def bank_deposit(tx: Tx, account: Row, cents: int, rail: str, sender: str = "") -> str:
+    """Dollars arrive at a virtual account; they are converted and will be credited on settlement. The transaction.
+
+    From a `sender` who is not the customer they are not credited: the transaction fails and they go back.
+    """
     customers.able_to_pay(tx, account["customer_id"])
+    owner = customers.doc_of(customers.row_of(tx, account["customer_id"]))
+    sender = sender or f"{owner.get('firstName') or ''} {owner.get('lastName') or ''}".strip()
     wallet = _wallet_of(tx, account)
     price = pricing.price_source("usd", wallet["asset"], cents, pricing.bank_deposit_fees, tx.settings.usd_to_usdc_rate)
     network = "ach" if rail == "ach_in" else "wire"
     more = {"virtualAccountId": account["id"], "rail": RAILS[rail]}
-    return _inbound(tx, wallet, price, source={"network": network}, more=more, kind="fiatToCrypto", entry="bankDeposit")
+    if not banks.is_same_name(sender, owner):
+        more["subStatus"] = settling.SENDER_DIFFERS
+    source = {"network": network, "bankDetails": {"ownerName": sender}}
+    return _inbound(tx, wallet, price, source=source, more=more, kind="fiatToCrypto", entry="bankDeposit")
 
 
 def address_deposit(tx: Tx, account: Row, micro: int) -> str:
@@ -40,7 +48,7 @@ def return_payout(tx: Tx, transaction_id: str, reason: str) -> str:
     row = transactions.row_of(tx, transaction_id)
     if row["type"] != "cryptoToFiat" or row["status"] != "completed":
         raise ApiError(409, "notReturnable", "Only a completed bank payout can be returned.")
-    if tx.count("SELECT count(*) FROM transactions WHERE json_extract(doc, '$.metadata.reverses') = ?", transaction_id):
+    if _is_returned(tx, transaction_id):
         raise ApiError(409, "alreadyReturned", "This payout was returned before.")
     doc = transactions.doc_of(row)
     wallet = ledger.row_of(tx, row["source_wallet_id"])
@@ -49,6 +57,18 @@ def return_payout(tx: Tx, transaction_id: str, reason: str) -> str:
     more = {"rail": doc["rail"], "metadata": {"reverses": transaction_id, "returnReason": reason}}
     network = {"network": doc["destination"]["network"]}
     return _inbound(tx, wallet, price, source=network, more=more, kind="fiatToCrypto", entry="return")
+
+
+def return_by_itself(tx: Tx, transaction_id: str) -> None:
+    """What became of a payout to an account that is not there; nothing when somebody returned it by hand before."""
+    doc = transactions.doc_of(transactions.row_of(tx, transaction_id))
+    if not _is_returned(tx, transaction_id):
+        return_payout(tx, transaction_id, banks.RETURNS[banks.ending_of_payout(tx, doc)])
+
+
+def _is_returned(tx: Tx, transaction_id: str) -> bool:
+    sql = "SELECT count(*) FROM transactions WHERE json_extract(doc, '$.metadata.reverses') = ?"
+    return bool(tx.count(sql, transaction_id))
 
 
 def receive_on_chain(tx: Tx, wallet_id: str, micro: int, from_address: str, tx_hash: str | None = None) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from walletapp.sandbox import counter, customers, jobs, settling
+from walletapp.sandbox import counter, customers, jobs, rails, settling
 from walletapp.sandbox.store import Store, Tx
 
 log = logging.getLogger("sandbox.scheduler")
@@ -17,6 +17,7 @@ CARRY_OUT: dict[jobs.Kind, Callable[[Tx, str], None]] = {
     "autoPay": counter.pay_by_itself,
     "expireCode": counter.let_code_expire,
     "failUnpaid": counter.fail_unpaid,
+    "returnPayout": rails.return_by_itself,
 }
 
 

@@ -23,6 +23,11 @@ class Settings(BaseModel):
     """Reviews are decided and money settles by itself. Clocks (quotes, codes, tokens) run either way."""
     kyc_seconds: Seconds = 4
     settle_seconds: Seconds = 4
+    ach_seconds: Seconds = 8
+    wire_seconds: Seconds = 4
+    """How long a bank transfer takes by either rail, in and out."""
+    return_seconds: Seconds = 10
+    """With `auto`: how long after it completed a payout to an account that does not exist comes back."""
     auto_pay_seconds: Seconds = 0
     """With `auto`: a cash code is paid this long after it is made; 0 leaves it to the cashier."""
     quote_seconds: Seconds = 60

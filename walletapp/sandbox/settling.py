@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from walletapp.sandbox import cash_orders, events, jobs, ledger, transactions
+from walletapp.sandbox import banks, cash_orders, events, jobs, ledger, transactions
 from walletapp.sandbox.errors import ApiError
 from walletapp.sandbox.ids import new_tx_hash
 from walletapp.sandbox.store import Row, Tx
@@ -17,6 +17,7 @@ from walletapp.sandbox.wire import iso
 Type = Literal["cryptoToCrypto", "fiatToCrypto", "cryptoToFiat"]
 STAYS_PROCESSING = "14.14"
 FAILS = ("13.13", "55.55")
+SENDER_DIFFERS = "senderNameMismatch"
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,20 @@ def announce(tx: Tx, transaction_id: str) -> None:
 
 def await_settlement(tx: Tx, transaction_id: str, magic: str | None) -> None:
     if magic != STAYS_PROCESSING:
-        jobs.schedule(tx, "settle", transaction_id, tx.settings.settle_seconds)
+        rail = transactions.doc_of(transactions.row_of(tx, transaction_id)).get("rail")
+        jobs.schedule(tx, "settle", transaction_id, banks.seconds_of(rail, tx.settings))
 
 
 def settle_by_itself(tx: Tx, transaction_id: str) -> None:
     row = transactions.row_of(tx, transaction_id)
     if row["status"] != "processing":
         return
-    if transactions.doc_of(row).get("magic") in FAILS:
+    doc = transactions.doc_of(row)
+    if doc.get("subStatus") == SENDER_DIFFERS:
+        fail(tx, transaction_id, SENDER_DIFFERS, "The sender is not the account's owner; the money goes back.")
+    elif banks.ending_of_payout(tx, doc) == banks.REFUSES:
+        fail(tx, transaction_id, "bankRejected", "The receiving bank did not take the payment.")
+    elif doc.get("magic") in FAILS:
         fail(tx, transaction_id, "providerFailed", "The provider could not deliver the funds.")
     else:
         complete(tx, transaction_id)
@@ -88,6 +95,8 @@ def complete(tx: Tx, transaction_id: str) -> None:
     _finish(tx, transaction_id, "completed", doc)
     if cash_in is not None:
         cash_orders.finish(tx, cash_in["id"], "completed", "settled")
+    if banks.ending_of_payout(tx, doc) in banks.RETURNS:
+        jobs.schedule(tx, "returnPayout", transaction_id, tx.settings.return_seconds)
     announce(tx, transaction_id)
 
 

@@ -62,7 +62,8 @@ async def simulate_bank_deposit(account_id: str, body: VirtualAccountSimulation,
     account = accounts.row_of(tx, account_id, "virtualAccount")
     if body.amount.currency not in (None, "USD", "usd"):
         raise invalid("amount.currency", "a virtual account takes USD")
-    transaction_id = rails.bank_deposit(tx, account, amounts.parse(body.amount.value, "usd", "amount.value"), body.rail)
+    cents = amounts.parse(body.amount.value, "usd", "amount.value")
+    transaction_id = rails.bank_deposit(tx, account, cents, body.rail, body.sender_name or "")
     submitted = {"rail": body.rail, "virtualAccountId": account_id, "status": "submitted", "submittedAt": iso(tx.now)}
     return answer(200, {**submitted, "transactionId": transaction_id})
 

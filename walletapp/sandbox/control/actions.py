@@ -13,6 +13,7 @@ from walletapp.sandbox import (
     accounts,
     addresses,
     amounts,
+    banks,
     cash_orders,
     counter,
     customers,
@@ -98,22 +99,42 @@ async def deposit(sandbox: SandboxDep, wallet: Text, amount: Text, sender: Empty
 
 
 @router.post("/bank/deposit")
-async def bank_deposit(sandbox: SandboxDep, account: Text, amount: Text, rail: Text = "ach_in") -> Response:
+async def bank_deposit(
+    sandbox: SandboxDep, account: Text, amount: Text, rail: Text = "ach_in", sender: Empty = ""
+) -> Response:
     def action(tx: Tx) -> str:
         cents = amounts.parse(amount.strip().removeprefix("$"), "usd")
-        rails.bank_deposit(tx, accounts.row_of(tx, account, "virtualAccount"), cents, _known_rail(rail))
+        row = accounts.row_of(tx, account, "virtualAccount")
+        rails.bank_deposit(tx, row, cents, _known_rail(rail), sender.strip())
         return f"${amounts.show(cents, 'usd')} arrived by {rails.RAILS[rail]}."
 
     return await _do(sandbox, "bank", action)
 
 
 @router.post("/bank/return")
-async def bank_return(sandbox: SandboxDep, transaction: Text, reason: Text = "R01 insufficient funds") -> Response:
+async def bank_return(sandbox: SandboxDep, transaction: Text, reason: Text = banks.NO_ACCOUNT) -> Response:
     return await _do(sandbox, "bank", lambda tx: f"Returned as {rails.return_payout(tx, transaction, reason)}.")
+
+
+@router.post("/bank/decide")
+async def decide_account(sandbox: SandboxDep, account: Text, decision: Annotated[banks.Decision, Form()]) -> Response:
+    def action(tx: Tx) -> str:
+        return f"{account} is {accounts.doc_of(banks.decide(tx, account, decision))['status']}."
+
+    return await _do(sandbox, "bank", action)
+
+
+@router.post("/bank/settle")
+async def settle_payout(sandbox: SandboxDep, transaction: Text, outcome: Text) -> Response:
+    return await _settle(sandbox, "bank", transaction, outcome)
 
 
 @router.post("/transactions/settle")
 async def settle(sandbox: SandboxDep, transaction: Text, outcome: Text) -> Response:
+    return await _settle(sandbox, "transactions", transaction, outcome)
+
+
+async def _settle(sandbox: Sandbox, page: str, transaction: str, outcome: str) -> Response:
     def action(tx: Tx) -> str:
         if outcome == "completed":
             settling.complete(tx, transaction)
@@ -123,7 +144,7 @@ async def settle(sandbox: SandboxDep, transaction: Text, outcome: Text) -> Respo
             settling.fail(tx, transaction, "providerFailed", "The provider could not deliver the funds.")
         return f"{transaction}: {outcome}."
 
-    return await _do(sandbox, "transactions", action)
+    return await _do(sandbox, page, action)
 
 
 @router.post("/webhooks/redeliver")

@@ -11,6 +11,7 @@ from walletapp.sandbox import (
     accounts,
     addresses,
     amounts,
+    banks,
     cash_orders,
     counter,
     customers,
@@ -128,8 +129,15 @@ async def put_under_review(transaction_id: str, sandbox: SandboxDep) -> Response
 async def bank_deposit(account_id: str, body: bodies.BankDeposit, sandbox: SandboxDep) -> Response:
     async with sandbox.store.transaction() as tx:
         account = accounts.row_of(tx, account_id, "virtualAccount")
-        transaction_id = rails.bank_deposit(tx, account, amounts.parse(body.amount, "usd"), body.rail)
+        cents = amounts.parse(body.amount, "usd")
+        transaction_id = rails.bank_deposit(tx, account, cents, body.rail, body.sender_name)
         return answer(200, transactions.shown(tx, transactions.row_of(tx, transaction_id)))
+
+
+@router.post("/external-accounts/{account_id}/decision")
+async def decide_account(account_id: str, body: bodies.DecideAccount, sandbox: SandboxDep) -> Response:
+    async with sandbox.store.transaction() as tx:
+        return answer(200, accounts.shown(banks.decide(tx, account_id, body.decision)))
 
 
 @router.get("/rules")

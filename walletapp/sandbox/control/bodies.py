@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from walletapp.sandbox.banks import NO_ACCOUNT
+
 Amount = Annotated[str, Field(max_length=40, coerce_numbers_to_str=True)]
 
 
@@ -49,9 +51,14 @@ class Settle(ControlBody):
 
 
 class Return(ControlBody):
-    reason: str = "R01 insufficient funds"
+    reason: str = NO_ACCOUNT
+
+
+class DecideAccount(ControlBody):
+    decision: Literal["verify", "decline"]
 
 
 class BankDeposit(ControlBody):
     amount: Amount
     rail: Literal["ach_in", "wire_in", "swift_in"] = "ach_in"
+    sender_name: str = ""

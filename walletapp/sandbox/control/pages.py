@@ -89,7 +89,10 @@ async def webhooks(request: Request, sandbox: SandboxDep) -> Response:
 @router.get("/faults")
 async def faults(request: Request, sandbox: SandboxDep) -> Response:
     names = [*rules.REQUEST_FAULTS, *rules.WEBHOOK_FAULTS]
-    values = {"last name": magic.LAST_NAMES, "send": magic.SEND_AMOUNTS, "cash": magic.CASH_AMOUNTS}
+    values = {
+        "last name": magic.LAST_NAMES, "send": magic.SEND_AMOUNTS, "account": magic.ACCOUNTS,
+        "cash": magic.CASH_AMOUNTS,
+    }  # fmt: skip
     return await _page(request, sandbox, "faults", lambda tx: {**views.faults(tx), "names": names, "magic": values})
 
 

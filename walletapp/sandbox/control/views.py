@@ -11,6 +11,11 @@ from walletapp.sandbox.store import Row, Tx
 from walletapp.sandbox.wire import iso
 
 AT_MOST = 50
+RETURN_REASONS = (
+    "R02 account closed", "R03 no account or unable to locate account", "R04 invalid account number",
+    "R16 account frozen", "R20 not a transaction account", "R23 credit refused by the receiver",
+    "beneficiary name does not match",
+)  # fmt: skip
 KINDS = {
     "virtualAccount": "virtual account",
     "externalAccount": "external account",
@@ -65,7 +70,7 @@ def chain(tx: Tx) -> dict[str, Any]:
 def bank(tx: Tx) -> dict[str, Any]:
     found = [{**accounts.shown(row), "kind": KINDS[row["object"]]} for row in _newest(tx, "accounts")]
     payouts = tx.all("SELECT * FROM transactions WHERE type = 'cryptoToFiat' ORDER BY created_at DESC LIMIT ?", AT_MOST)
-    return {"accounts": found, "payouts": [transactions.shown(tx, row) for row in payouts]}
+    return {"accounts": found, "payouts": [transactions.shown(tx, row) for row in payouts], "reasons": RETURN_REASONS}
 
 
 def movements(tx: Tx) -> dict[str, Any]:
