@@ -326,6 +326,7 @@ CELERY_BEAT_SCHEDULE = {
         "notifications.tasks.sweep_notices": 5,
         "wallet.tasks.refresh_balances": 60,
         "transfers.tasks.reconcile": 3600,
+        "transfers.tasks.reconcile_week": 86_400,
     }.items()
 }
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from walletapp.transfers import moving
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import AT_OMS, Kind, State
+from walletapp.transfers.states import AT_OMS, OPEN, Kind, State
 
 LIMITS = {
     State.READY: timedelta(minutes=2),
@@ -27,11 +27,21 @@ USUAL = {kind: timedelta(minutes=5 if kind == Kind.SEND else 30) for kind in Kin
 
 def mark_overdue() -> int:
     """Mark transfers that stay in one state longer than its limit. Safe to repeat."""
-    now, marked = timezone.now(), 0
+    marked = 0
     for state, limit in LIMITS.items():
-        late = Transfer.objects.filter(state=state, confirmed_at__lt=now - limit, attention="")
+        late = Transfer.objects.filter(_beyond(state, limit), attention="")
         marked += late.update(attention=f"Later than usual: {state.label.lower()} for more than {limit}")
     return marked
+
+
+def stuck() -> Q:
+    """Transfers beyond their state's limit, and open ones that nobody will ever look at again."""
+    forgotten = Q(state__in=OPEN, due_at__isnull=True)
+    return reduce(or_, (_beyond(state, limit) for state, limit in LIMITS.items()), forgotten)
+
+
+def _beyond(state: State, limit: timedelta) -> Q:
+    return Q(state=state, confirmed_at__lt=timezone.now() - limit)
 
 
 def drop_old_drafts() -> int:

@@ -36,3 +36,9 @@ def tidy_transfers() -> None:
 def reconcile() -> None:
     """Compare our rows with OMS's and open a break for every difference. The next hour repeats one that died."""
     reconciling.reconcile()
+
+
+@shared_task(acks_late=False, time_limit=3000)
+def reconcile_week() -> None:
+    """The same for the last seven days, once a day."""
+    reconciling.reconcile_week()

@@ -203,14 +203,13 @@ def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
     quote = transfer.quote
     if quote is None:
         return "it was never priced"
+    fees = found.source.fees.total if found.source.fees else None
     pairs = [
         ("asset", quote.source_asset, found.source.asset),
-        ("amount", quote.source_gross_minor, found.source.gross.minor if found.source.gross else None),
-        (
-            "arriving amount",
-            quote.destination_net_minor,
-            found.destination.net.minor if found.destination.net else None,
-        ),
+        ("amount", quote.source_gross_minor, _minor(found.source.gross)),
+        # A fee of zero may be one that OMS left out.
+        ("fee", quote.source_gross_minor - quote.source_net_minor, _minor(fees) or None),
+        ("arriving amount", quote.destination_net_minor, _minor(found.destination.net)),
         (
             "wallet",
             str(transfer.to_wallet.oms_id) if transfer.to_wallet else "",
@@ -228,6 +227,10 @@ def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
     return ""
 
 
+def _minor(amount: Money | None) -> int | None:
+    return None if amount is None else amount.minor
+
+
 def _bad_arithmetic(found: schemas.Transaction) -> str:
     """Incoming money is posted as OMS reports it, so its own sum must hold."""
     side = found.destination
@@ -238,8 +241,23 @@ def _bad_arithmetic(found: schemas.Transaction) -> str:
 
 def _require_same_end(transfer: Transfer, found: schemas.Transaction, target: State | None) -> None:
     """A final transfer stays as it is. OMS saying otherwise is an incident, an older word is just late."""
-    if target in FINAL and target != transfer.state and transfer.oms_id in (None, found.id):
-        _contradiction(transfer, found, f"we say {transfer.state}, OMS says {found.status}")
+    if target in FINAL and transfer.oms_id in (None, found.id) and (problem := _other_end(transfer, found, target)):
+        _contradiction(transfer, found, problem)
+
+
+def _other_end(transfer: Transfer, found: schemas.Transaction, target: State | None) -> str:
+    if target != transfer.state:
+        return f"we say {transfer.state}, OMS says {found.status}"
+    arrived = found.destination.net
+    if transfer.kind == Kind.CASH_IN and target == State.COMPLETED and arrived and arrived != transfer.amount:
+        return f"arriving amount: credited {transfer.amount}, OMS says {arrived}"
+    return _disagreement(transfer, found)
+
+
+def agrees(transfer: Transfer, found: schemas.Transaction) -> bool:
+    """Whether both say that it is over, and the same about it. Changes nothing, so that comparing many is cheap."""
+    target = _STATUSES.get(found.status)
+    return target in FINAL and transfer.is_final and not _other_end(transfer, found, target)
 
 
 def _contradiction(transfer: Transfer, found: schemas.Transaction, problem: str) -> None:

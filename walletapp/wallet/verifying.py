@@ -57,7 +57,8 @@ def _each_transaction_is_zero() -> Check:
     return Check("each ledger transaction sums to zero", LedgerTransaction.objects.count(), tuple(wrong))
 
 
-def _projection(name: str, kind: LedgerAccount.Kind) -> Check:
+def differing(name: str, kind: LedgerAccount.Kind) -> models.QuerySet[Wallet]:
+    """Wallets whose stored `<name>_minor` is not the sum of their entries, which is given along as `from_entries`."""
     entries = (
         LedgerEntry.objects.filter(account__wallet=models.OuterRef("pk"), account__kind=kind)
         .order_by()
@@ -66,8 +67,11 @@ def _projection(name: str, kind: LedgerAccount.Kind) -> Check:
         .values("total")
     )
     wallets = Wallet.objects.annotate(from_entries=Coalesce(models.Subquery(entries), 0))
-    differing = wallets.exclude(**{f"{name}_minor": models.F("from_entries")}).order_by("pk")
-    shown = differing.values_list("pk", f"{name}_minor", "from_entries")[:SHOWN]
+    return wallets.exclude(**{f"{name}_minor": models.F("from_entries")}).order_by("pk")
+
+
+def _projection(name: str, kind: LedgerAccount.Kind) -> Check:
+    shown = differing(name, kind).values_list("pk", f"{name}_minor", "from_entries")[:SHOWN]
     wrong = [f"wallet {pk}: {stored} stored, {summed} by its entries" for pk, stored, summed in shown]
     return Check(f"{name} of each wallet is the sum of its entries", Wallet.objects.count(), tuple(wrong))
 
