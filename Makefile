@@ -29,7 +29,7 @@ test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
 	@$(PYTHON) -m pytest -m "not browser and not faults" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
-	@$(PYTHON) -m pytest -m browser $(ARGS)
+	@$(PYTHON) -m pytest -m browser $(PARALLEL) $(ARGS)
 
 faults: setup ## prove that money moves exactly once, whatever dies, hangs, lies or repeats (SEED=1)
 	@$(PYTHON) -m pytest tests/faults -m faults --size quick --seed $(SEED) $(ARGS)

@@ -73,6 +73,7 @@ def test_the_limits_stand_there_before_anything_is_typed(walkers: Walkers, rich:
         walker.press("See the price", then=sentence)
 
 
+@pytest.mark.journey
 def test_cash_from_the_search_to_the_balance(holder: Walker, room: Room, stage: Stage) -> None:
     steps.choose_store(holder)
     steps.price_cash(holder, "100")

@@ -20,6 +20,7 @@ def stage(cash_in_stage: Stage) -> Stage:
     return cash_in_stage
 
 
+@pytest.mark.journey
 def test_a_newcomer_signs_up_puts_cash_in_and_sends_it_out(walker: Walker, stage: Stage) -> None:
     steps.become_customer(walker)
     code = steps.add_cash(walker, "100")

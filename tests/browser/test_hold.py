@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import steps
@@ -59,6 +60,7 @@ def test_the_receive_page_shows_the_address_a_picture_of_it_and_the_warning(
         expect(walker.field("To")).to_have_value(address)
 
 
+@pytest.mark.journey
 def test_a_deposit_from_outside_appears(walkers: Walkers, customers: Customers, has_script: bool, stage: Stage) -> None:
     walker = walkers(has_script=has_script, email=customers("alice"))
     address = steps.wallet_address(walker)

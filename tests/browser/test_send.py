@@ -2,6 +2,7 @@
 
 import secrets
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import steps
@@ -22,6 +23,7 @@ def executed(walker: Walker) -> list[str]:
     return [entry["amount"] for entry in journal if entry["metadata"].get("transferId") == transfer]
 
 
+@pytest.mark.journey
 def test_to_a_customer_by_email_from_form_to_done(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
 ) -> None:
@@ -45,6 +47,7 @@ def test_to_a_customer_by_email_from_form_to_done(
     assert "21.10" in other.letter("You received")
 
 
+@pytest.mark.journey
 def test_to_an_external_address_with_its_hash_and_a_link_to_the_explorer(
     walkers: Walkers, rich: str, has_script: bool, stage: Stage
 ) -> None:

@@ -9,6 +9,7 @@ from tests.browser.stage import Stage
 from tests.browser.walker import Walker
 
 
+@pytest.mark.journey
 def test_a_newcomer_signs_up_is_verified_and_has_a_wallet(walker: Walker) -> None:
     steps.sign_up(walker)
     steps.send_identity(walker)
