@@ -1,7 +1,9 @@
 """Named places at which a test may kill this process, to prove that dying there loses nothing.
 
-`reach(name)` does nothing at all unless WALLETAPP_FAULTPOINT names the point, and settings refuse that outside DEBUG
-and tests. The value is `name` or `name:n`: kill -9 of the own process on the n-th pass.
+`reach(name)` does nothing at all unless WALLETAPP_FAULTPOINTS names a folder, and settings refuse that outside DEBUG
+and tests. A file `<name>.<n>` in the folder arms the point: each pass, in whatever process, takes one off the number,
+and the pass that takes the last one is killed with -9. `<name>.0` says that this has happened. So a point is armed and
+watched while the programs run, and one arming kills exactly once.
 """
 
 import os
@@ -24,17 +26,31 @@ POINTS = (
     "sweep.mid",
 )
 
-_armed, _, _nth = os.environ.get("WALLETAPP_FAULTPOINT", "").partition(":")
-_passes = iter(range(1, 1_000_000))
+_folder = os.environ.get("WALLETAPP_FAULTPOINTS", "")
 
-if _armed:
+if _folder:
 
     def reach(name: str) -> None:
-        """Die here if this is the armed point and the n-th pass."""
-        if name == _armed and next(_passes) == int(_nth or "1"):
-            os.kill(os.getpid(), signal.SIGKILL)
+        """Die here if this point is armed and this is the pass."""
+        for entry in os.scandir(_folder):
+            point, _, left = entry.name.rpartition(".")
+            if point == name and int(left) > 0:
+                try:
+                    os.rename(entry.path, f"{_folder}/{name}.{int(left) - 1}")  # noqa: PTH104 - one pass takes it
+                except FileNotFoundError:
+                    return  # another process passed at the same moment
+                if int(left) == 1:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+    def introduce() -> dict[str, str]:
+        """Say to OMS which process is calling, so that the sandbox can kill it."""
+        return {"X-Test-Pid": str(os.getpid())}
 
 else:
 
     def reach(name: str) -> None:
-        """Nothing: no point is armed."""
+        """Nothing: no point can be armed."""
+
+    def introduce() -> dict[str, str]:
+        """Nothing: OMS need not know our processes."""
+        return {}

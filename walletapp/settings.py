@@ -347,5 +347,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }
 
-if os.environ.get("WALLETAPP_FAULTPOINT") and not (DEBUG or LOCAL):
-    raise ImproperlyConfigured("WALLETAPP_FAULTPOINT kills processes on purpose and is refused here")
+if os.environ.get("WALLETAPP_FAULTPOINTS") and not (DEBUG or LOCAL):
+    raise ImproperlyConfigured("WALLETAPP_FAULTPOINTS kills processes on purpose and is refused here")

@@ -75,6 +75,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--sandbox-option", action="append", default=[], help="for the sandbox, e.g. --no-auto")
     parser.add_argument("--sandbox-settings", help="JSON for the sandbox's /control/api/settings")
     parser.add_argument("--ends-with", type=int, default=0, metavar="PID", help="stop when this parent process is gone")
+    parser.add_argument("--oms-url", default="", help="the wallet's way to the sandbox, such as a proxy before it")
     parser.add_argument("--reset", action="store_true", help="empty the data folder and end")
     return parser.parse_args(arguments)
 
@@ -90,6 +91,7 @@ def make_plan(wanted: argparse.Namespace) -> Plan:
         sandbox_port=wanted.sandbox_port,
         seed=not wanted.no_seed,
         ends_with=wanted.ends_with,
+        oms_url=wanted.oms_url,
         sandbox_options=tuple(wanted.sandbox_option),
         **chosen,
     )

@@ -44,6 +44,7 @@ class Plan:
     ends_with: int = 0  # the process without which this demo makes no sense: a test run
     sandbox_options: tuple[str, ...] = ()
     sandbox_settings: str = '{"autoPaySeconds": 25}'
+    oms_url: str = ""  # the wallet's way to the sandbox when it is not the straight one: a fault proxy
     outside: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @property
@@ -89,7 +90,7 @@ class Plan:
             "REDIS_URL": redis_url,
             "PYTHONUNBUFFERED": "1",
         }
-        return {**self.outside, **ours}
+        return {**self.outside, **ours, **({"OMS_BASE_URL": self.oms_url} if self.oms_url else {})}
 
     def sandbox(self) -> Program:
         database = str(self.data / "sandbox.sqlite3")

@@ -74,13 +74,19 @@ def start_demo(
     sandbox_options: Sequence[str] = (),
     sandbox_settings: Mapping[str, object] | None = None,
     seed: bool = True,
+    ports: tuple[int, int] | None = None,
+    oms_url: str = "",
     seconds: float = 180,
 ) -> Demo:
-    """Start a demo on `data` and two free ports; returns when it is ready. Raises RuntimeError with what it said."""
-    port, sandbox_port = free_ports(2)
+    """Start a demo on `data` and `ports` (free ones); returns when it is ready. Raises RuntimeError with what it said.
+
+    `oms_url` is the wallet's way to the sandbox when something is to stand between them.
+    """
+    port, sandbox_port = ports or free_ports(2)
     command = [PYTHON, "-m", "walletapp.demo", "--data", str(data)]
     command += ["--port", str(port), "--sandbox-port", str(sandbox_port)]
     command += ["--ends-with", str(os.getpid())]  # a test run that is killed leaves no demo behind
+    command += ["--oms-url", oms_url] if oms_url else []
     command += [f"--sandbox-option={option}" for option in sandbox_options]
     command += [] if seed else ["--no-seed"]
     command += ["--sandbox-settings", json.dumps(dict(sandbox_settings))] if sandbox_settings is not None else []

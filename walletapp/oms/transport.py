@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import requests
 from requests.structures import CaseInsensitiveDict
 
+from walletapp.faultpoints import introduce
 from walletapp.oms import sockets
 from walletapp.oms.errors import OmsMisconfigured
 
@@ -88,7 +89,9 @@ class Transport:
                     method,
                     url,
                     data=body,
-                    headers={"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})},
+                    headers={"Accept": "application/json", "Accept-Encoding": "identity"}
+                    | introduce()
+                    | dict(headers or {}),
                     timeout=(sockets.CONNECT_SECONDS, sockets.SILENCE_SECONDS),
                     stream=True,
                     allow_redirects=False,

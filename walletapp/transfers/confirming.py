@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -106,6 +107,7 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
         ledger.hold(moving.record_movement(transfer))
     else:
         moving.record_movement(transfer)
+    transaction.on_commit(lambda: reach("confirm.postcommit"))
     ring_for(transfer)
     reach("confirm.precommit")
     return transfer

@@ -107,6 +107,7 @@ def _submit(transfer: Transfer) -> None:
     else:
         reach("send.answered")
         _ended(attempt.pk, Outcome.ACCEPTED)
+        reach("send.precommit")
         accept(str(transfer.pk), answer)
         reach("send.postcommit")
         give_back(transfer, steps=tracking.POLL_STEPS)
@@ -182,7 +183,6 @@ def accept(transfer_id: str, answer: Answer) -> None:
         accept_cash_answer(transfer, answer)
     if isinstance(answer, schemas.Transaction):
         tracking.take_in(transfer, answer)
-        reach("send.precommit")
 
 
 @durable
