@@ -101,7 +101,7 @@ def _backends(own_broker: bool) -> Iterator[dict[str, str]]:
     admin = os.environ.get("DATABASE_URL", "")
     name = f"stage_{secrets.token_hex(4)}"
     if admin.startswith("postgres"):
-        _run_sql(admin, f'CREATE DATABASE "{name}"')
+        run_sql(admin, f'CREATE DATABASE "{name}"')
         given["DATABASE_URL"] = f"{admin.rpartition('/')[0]}/{name}"
     # tests/surroundings.py sets one of its own when none is given, and says so.
     if os.environ.get("REDIS_URL") and "WALLETAPP_TEST_VALKEY" not in os.environ and not own_broker:
@@ -112,7 +112,7 @@ def _backends(own_broker: bool) -> Iterator[dict[str, str]]:
         if "REDIS_URL" in given:
             redis.Redis.from_url(given["REDIS_URL"]).flushdb()
         if "DATABASE_URL" in given:
-            _run_sql(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+            run_sql(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _free_redis_number(url: str) -> str:
@@ -126,7 +126,8 @@ def _free_redis_number(url: str) -> str:
     raise RuntimeError("every number of the given Redis is in use")
 
 
-def _run_sql(url: str, statement: str) -> None:
+def run_sql(url: str, statement: str) -> None:
+    """Run one statement on a PostgreSQL server, outside any transaction."""
     import psycopg
 
     place: dict[str, Any] = dict(dj_database_url.parse(url))

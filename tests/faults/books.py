@@ -1,0 +1,179 @@
+"""The wallet's own rows, read with the wallet's own code in a process beside the test.
+
+`python -m tests.faults.books` answers each line of JSON `{"ask": name, ...}` with one line. It lives as long as the
+ground it belongs to, because starting Django for every look would cost more than the look. The functions below are all
+it can be asked for; people are made by the journeys everybody takes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from walletapp.demo.plan import CHECKOUT, PYTHON
+
+
+class Books:
+    """That process, as the test has it. Safe to share between threads."""
+
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+        self._lock = threading.Lock()
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [PYTHON, "-m", "tests.faults.books"], cwd=CHECKOUT, env=dict(environment), text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=out,
+            )  # fmt: skip
+
+    def ask(self, name: str, **more: object) -> Any:
+        """The answer of one of the functions below. Raises RuntimeError with the error it met."""
+        with self._lock:
+            assert self.process.stdin
+            assert self.process.stdout
+            self.process.stdin.write(json.dumps({"ask": name, **more}) + "\n")
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline() or '{"error": "the books are closed"}')
+        if "error" in answer:
+            raise RuntimeError(f"{name}: {answer['error']}")
+        return answer["is"]
+
+    def close(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def make_people(names: list[str], amount: str, control: str) -> list[dict[str, str]]:
+    """Verified customers who hold this much."""
+    from walletapp.accounts.models import Customer, User
+    from walletapp.demo import control as room
+    from walletapp.demo import seed
+    from walletapp.demo.logins import Login
+    from walletapp.wallet.models import Wallet
+
+    logins = [Login(f"{name}@example.com", "Maria", "Quintero", "", is_verified=True) for name in names]
+    for login in logins:
+        seed.make_user(login)
+        seed.send_identity(login)
+    for login in logins:
+        seed.wait_for(login.email, lambda login=login: Customer.of(User.objects.get(email=login.email)) is not None)  # type: ignore[misc]
+        seed.approve(login, control)
+    for login in logins:
+        seed.wait_for(f"wallet of {login.email}", lambda login=login: seed.wallet_of(login) is not None)  # type: ignore[misc]
+    wallets = [wallet for login in logins if (wallet := seed.wallet_of(login)) is not None]
+    for wallet in wallets:
+        room.post(f"{control}/wallets/{wallet.oms_id}/deposit", {"amount": amount})
+    keys = [wallet.pk for wallet in wallets]
+    seed.wait_for("the money", lambda: not Wallet.objects.filter(pk__in=keys, available_minor=0).exists())
+    return [{"email": it.user.email, "wallet": str(it.oms_id), "address": it.address} for it in wallets]
+
+
+def wallets() -> list[dict[str, Any]]:
+    """Every wallet with what it holds and what its open sends hold."""
+    from django.db.models import Q, Sum
+    from django.db.models.functions import Coalesce
+
+    from walletapp.transfers.states import OPEN, Kind
+    from walletapp.wallet.models import Wallet
+
+    sends = Q(transfers__kind=Kind.SEND, transfers__state__in=OPEN)
+    rows = Wallet.objects.annotate(open_sends=Coalesce(Sum("transfers__amount_minor", filter=sends), 0))
+    fields = ("oms_id", "user__email", "available_minor", "held_minor", "open_sends", "frozen_reason")
+    return list(rows.values(*fields))
+
+
+def transfers(since: str = "") -> list[dict[str, Any]]:
+    """Every confirmed transfer, or those confirmed since a time."""
+    from walletapp.transfers.models import Transfer
+    from walletapp.transfers.states import State
+
+    rows = Transfer.objects.exclude(state=State.QUOTED)
+    rows = rows.filter(confirmed_at__gte=since) if since else rows
+    fields = (
+        "id",
+        "kind",
+        "state",
+        "amount_minor",
+        "oms_id",
+        "arrival_ref",
+        "attention",
+        "confirmed_at",
+        "finished_at",
+    )
+    return list(rows.values(*fields, "user__email", "wallet__oms_id", "quote__oms_id"))
+
+
+def open_transfers() -> dict[str, int]:
+    """How many are in each state that is not final."""
+    from django.db.models import Count
+
+    from walletapp.transfers.models import Transfer
+    from walletapp.transfers.states import OPEN
+
+    rows = Transfer.objects.filter(state__in=OPEN).values_list("state").annotate(n=Count("pk")).order_by()
+    return dict(rows)
+
+
+def events(mark: str = "") -> dict[str, int]:
+    """How many deliveries are in each state; of those only whose id begins with `mark`."""
+    from django.db.models import Count
+
+    from walletapp.oms.models import InboundEvent
+
+    rows = InboundEvent.objects.filter(event_id__startswith=mark)
+    return dict(rows.values_list("state").annotate(n=Count("pk")).order_by())
+
+
+def event_ids(mark: str) -> list[str]:
+    """The ids of the deliveries that were kept."""
+    from walletapp.oms.models import InboundEvent
+
+    return list(InboundEvent.objects.filter(event_id__startswith=mark).values_list("event_id", flat=True))
+
+
+def breaks() -> list[str]:
+    """Differences that are open, in words."""
+    from walletapp.wallet.models import Break
+
+    return [f"{it} {it.detail}" for it in Break.objects.filter(closed_at__isnull=True)]
+
+
+def proof() -> dict[str, list[str]]:
+    """What the ledger's and the audit chain's own checks find wrong."""
+    from walletapp.audit.trail import verify_chain
+    from walletapp.wallet.verifying import verify
+
+    found = {check.name: list(check.wrong) for check in verify()}
+    return found | {"the audit chain is unbroken": [problem] if (problem := verify_chain()) else []}
+
+
+ASKED: dict[str, Callable[..., Any]] = {
+    it.__name__: it for it in (make_people, wallets, transfers, open_transfers, events, event_ids, breaks, proof)
+}
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletapp.settings")
+    django.setup()
+    from django.core.serializers.json import DjangoJSONEncoder
+    from django.db import connection
+
+    import walletapp.celery  # noqa: F401 - tasks are rung at our own broker
+
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            answer = {"is": ASKED[asked.pop("ask")](**asked)}
+        except Exception as error:  # noqa: BLE001 - the test has to hear of whatever it was
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer, cls=DjangoJSONEncoder), flush=True)
+        connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""The ground a row stands on: the whole demo in its own processes, a bad network to be, people with money, the books.
+
+The wallet reaches OMS, Redis and PostgreSQL through the fault proxy. DATABASE_URL decides the engine; the broker is
+always a Valkey of the ground's own, because it is killed. Everything is on loopback, in one folder, and ends with it.
+"""
+
+import os
+import random
+import secrets
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+import redis
+
+from tests.browser.stage import run_sql
+from tests.control import Control
+from tests.faults.books import Books
+from tests.faults.holder import Holder
+from tests.faults.proxy import Proxies, proxies
+from walletapp.demo import broker
+from walletapp.demo.ground import free_ports
+from walletapp.demo.plan import CHECKOUT, PYTHON
+from walletapp.demo.running import Demo, clean_environment, running_demo
+from walletapp.faultpoints import POINTS
+
+# How the sandbox behaves while a row wants nothing else. A price is short, so that what hangs is decided soon.
+CALM: dict[str, object] = {
+    "auto": True, "kycSeconds": 0.2, "settleSeconds": 0.3, "autoPaySeconds": 0, "quoteSeconds": 20,
+    "tokenSeconds": 3600,
+    "webhookBackoff": [1, 2, 3, 5, 5, 5, 5, 10, 10, 10, 30, 30, 60],
+}  # fmt: skip
+WALLET = {"LOG_LEVEL": "INFO", "OMS_ABSENCE_SECONDS": "5"}
+
+
+class Broker:
+    """The Valkey behind the proxy: killed and started again by the test."""
+
+    def __init__(self, data: Path, folder: Path) -> None:
+        self.data, self.folder = data, folder
+        self.start()
+
+    @property
+    def client(self) -> "redis.Redis":
+        """The straight way, past the proxy."""
+        return redis.Redis.from_url(broker.redis_url(self.folder), socket_timeout=5)
+
+    def start(self) -> None:
+        command = broker.program(self.data, self.folder).command
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until("the broker", 10, lambda: broker.answers(self.folder))
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
+class Ground:
+    """Everything a row can do to the wallet, and everybody it can do it with."""
+
+    demo: Demo
+    control: Control
+    net: Proxies
+    broker: Broker
+    books: Books
+    points: Path
+    environment: dict[str, str]
+    database_url: str  # the straight way to PostgreSQL, "" on SQLite
+    holders: list[Holder] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return self.demo.site_url
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.demo.data / "db.sqlite3"
+
+    def calm(self) -> None:
+        """A good network, no rules, no armed points."""
+        for name in ("oms", "redis", "database"):
+            self.net.set(name)
+        self.control.no_faults()
+        self.control.settings(**CALM)
+        for file in self.points.iterdir():
+            file.unlink(missing_ok=True)
+        for holder in self.holders:
+            holder.saw.clear()
+
+    def people(self, count: int, amount: str = "400") -> list[Holder]:
+        """So many holders, signed in. Those that are there already are taken first."""
+        missing = count - len(self.holders)
+        if missing > 0:
+            names = [f"holder-{secrets.token_hex(4)}" for _ in range(missing)]
+            made = self.books.ask(
+                "make_people", names=names, amount=amount, control=f"{self.control.base_url}/control/api"
+            )
+            fresh = [Holder(self.url, **it) for it in made]
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(Holder.sign_in, fresh))
+            self.holders += fresh
+        return self.holders[:count]
+
+    def arm(self, point: str, nth: int = 1) -> None:
+        """The n-th pass of this point, in whatever process, is its process's last."""
+        assert point in POINTS
+        (self.points / f"{point}.0").unlink(missing_ok=True)
+        (self.points / f"{point}.{nth}").touch()
+
+    def has_fired(self, point: str) -> bool:
+        return (self.points / f"{point}.0").exists()
+
+    def sandbox(self, sql: str) -> list[Any]:
+        """Ask the sandbox's own file. Reads only."""
+        with sqlite3.connect(f"file:{self.demo.data / 'sandbox.sqlite3'}?mode=ro", uri=True, timeout=20) as db:
+            return db.execute(sql).fetchall()
+
+    def at_rest(self, seconds: float, mark: str = "") -> float:
+        """Wait until no transfer is open and no delivery waits; the seconds it took. Raises TimeoutError."""
+        began = time.monotonic()
+
+        def is_done() -> bool:
+            waiting = self.books.ask("events", mark=mark)
+            return not self.books.ask("open_transfers") and not {"received", "parked"} & set(waiting)
+
+        wait_until("everything is final", seconds, is_done, pause=0.5)
+        return time.monotonic() - began
+
+    def manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [PYTHON, "manage.py", *words], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True,
+            timeout=300, check=False,
+        )  # fmt: skip
+
+
+@contextmanager
+def grounded(folder: Path, *, people: int = 12, settings: Mapping[str, str] | None = None) -> Iterator[Ground]:
+    """Start a ground in `folder`. `settings`: of the wallet, on top of what it needs."""
+    with ExitStack() as stack:
+        net = stack.enter_context(proxies())
+        valkey = Broker(folder, broker.socket_folder())
+        stack.callback(valkey.kill)
+        ports = free_ports(2)
+        ways = {"oms": net.open("oms", "127.0.0.1", ports[1])}
+        ways["redis"] = net.open("redis", str(valkey.folder / "valkey.sock"))
+        straight, through = stack.enter_context(_database(net))
+        points = folder / "points"
+        points.mkdir(parents=True)
+        environment = {
+            **WALLET, **through, "REDIS_URL": f"redis://127.0.0.1:{ways['redis']}/0",
+            "WALLETAPP_FAULTPOINTS": str(points), **(settings or {}),
+        }  # fmt: skip
+        oms_url = f"http://localhost:{ways['oms']}/v0.9"
+        how: dict[str, Any] = {"ports": (ports[0], ports[1]), "oms_url": oms_url, "sandbox_settings": CALM}
+        demo = stack.enter_context(running_demo(folder, env=environment, seed=False, seconds=240, **how))
+        ours = _environment(demo, environment | ({"DATABASE_URL": straight} if straight else {}), oms_url)
+        books = Books(ours, folder / "logs" / "books.log")
+        stack.callback(books.close)
+        ground = Ground(demo, Control(demo.sandbox_url), net, valkey, books, points, ours, straight)
+        ground.people(people)
+        yield ground
+
+
+def _environment(demo: Demo, env: Mapping[str, str], oms_url: str) -> dict[str, str]:
+    """What a command needs to work on the ground's data, without crash points."""
+    ours = {
+        "DEMO": "1", "DEBUG": "0", "PORT": demo.site_url.rpartition(":")[2], "SITE_URL": demo.site_url,
+        "OMS_BASE_URL": oms_url, "WALLETAPP_DATA": str(demo.data),
+    }  # fmt: skip
+    return clean_environment({name: value for name, value in env.items() if name != "WALLETAPP_FAULTPOINTS"} | ours)
+
+
+@contextmanager
+def _database(net: Proxies) -> Iterator[tuple[str, dict[str, str]]]:
+    """A database of its own where PostgreSQL is given: the straight way to it, and the setting that goes the other."""
+    admin = os.environ.get("DATABASE_URL", "")
+    if not admin.startswith("postgres"):
+        net.open("database", "127.0.0.1", 9)
+        yield "", {}
+        return
+    name, place = f"faults_{secrets.token_hex(4)}", dj_database_url.parse(admin)
+    run_sql(admin, f'CREATE DATABASE "{name}"')
+    port = net.open("database", str(place["HOST"]), int(place["PORT"] or 5432))
+    login = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else str(place["USER"])
+    try:
+        yield f"{admin.rpartition('/')[0]}/{name}", {"DATABASE_URL": f"postgres://{login}@127.0.0.1:{port}/{name}"}
+    finally:
+        run_sql(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def wait_until(what: str, seconds: float, true: Callable[[], object], pause: float = 0.05) -> None:
+    """Poll until it is so. Raises TimeoutError."""
+    give_up = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(pause)
+
+
+def amounts(draw: random.Random, count: int) -> list[str]:
+    """Small amounts, none of which is one of the sandbox's magic ones."""
+    return [f"0.{draw.randrange(10, 100)}{draw.randrange(1, 100):02}" for _ in range(count)]
+
+
+def pairs(draw: random.Random, holders: Sequence[Holder], count: int) -> list[tuple[Holder, str]]:
+    """Who sends to whom: mostly each other, sometimes to an address outside."""
+    made: list[tuple[Holder, str]] = []
+    for _ in range(count):
+        sender, other = draw.sample(list(holders), 2)
+        made.append((sender, f"0x{draw.getrandbits(160):040x}" if draw.random() < 0.2 else other.email))
+    return made
