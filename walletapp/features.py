@@ -7,6 +7,7 @@ database and from no cache, so that a change counts from the next request on. Mo
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from waffle import get_waffle_flag_model, get_waffle_switch_model
@@ -57,18 +58,20 @@ class Rail:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a rail stands for everybody, or for one person when asked for one."""
+    """How a rail stands for everybody, or for the one person it was asked for. `concerns`: they would use it."""
 
     rail: Rail
     is_stopped: bool
     is_open: bool
+    concerns: bool
+    since: datetime | None
 
     @property
     def word(self) -> str:
-        """open, early access or stopped."""
+        """One of open, early access, stopped."""
         if self.is_stopped:
             return "stopped"
-        return "early access" if self.rail.flag and not self.is_open else "open"
+        return "open" if self.is_open else "early access"
 
 
 _OUT = (SENDS, OUTGOING, READ_ONLY)
@@ -91,40 +94,42 @@ def is_on(flag: str, user: Any) -> bool:
     return found is not None and bool(found.is_active_for_user(user))
 
 
-def switches() -> dict[str, bool]:
-    """Every switch as it stands. One that nobody has created yet stands as usual."""
-    found = dict(get_waffle_switch_model().objects.filter(name__in=SWITCHES).values_list("name", "active"))
-    return {**AS_USUAL, **found}
+def standings(user: Any = None) -> dict[str, Standing]:
+    """Every rail by its key, for everybody or for one person."""
+    switches = {row.name: row for row in get_waffle_switch_model().objects.filter(name__in=SWITCHES)}
+    flags = {row.name: row for row in get_waffle_flag_model().objects.filter(name__in=FLAGS)}
+    return {rail.key: _standing(rail, switches, flags, user) for rail in RAILS.values()}
 
 
-def standings(user: Any = None) -> list[Standing]:
-    """Every rail, for everybody or for one person."""
-    now = switches()
-    overruled = dict(get_waffle_flag_model().objects.filter(name__in=FLAGS).values_list("name", "everyone"))
-    return [_standing(rail, now, overruled, user) for rail in RAILS.values()]
+def is_read_only() -> bool:
+    return bool(get_waffle_switch_model().objects.filter(name=READ_ONLY, active=True).exists())
 
 
 def is_open(key: str, user: Any) -> bool:
     """Whether this person can use that rail now."""
-    return next(standing.is_open for standing in standings(user) if standing.rail.key == key)
+    return standings(user)[key].is_open
 
 
 def require_open(key: str, user: Any) -> None:
     """Raises SwitchedOff where the rail is stopped, or not open for this person."""
-    standing = next(standing for standing in standings(user) if standing.rail.key == key)
+    standing = standings(user)[key]
     if standing.is_stopped:
         raise SwitchedOff(
-            f"{standing.rail.title} is stopped for now. Your money is safe, and nothing was changed. "
-            "The status page says when it is back."
+            f"{standing.rail.title} is stopped for now. Nothing was changed, and your money is safe. "
+            "The status page shows when it is open again."
         )
     if not standing.is_open:
         raise SwitchedOff(f"{standing.rail.title} is not open for you yet. Nothing was changed.")
 
 
-def _standing(rail: Rail, now: dict[str, bool], overruled: dict[str, bool | None], user: Any) -> Standing:
-    stopped = any(now[name] != AS_USUAL[name] for name in rail.stopped_by)
+def _standing(rail: Rail, switches: dict[str, Any], flags: dict[str, Any], user: Any) -> Standing:
+    """A switch that nobody has created yet stands as usual, a flag is off."""
+    asked = [switches[name] for name in rail.stopped_by if name in switches]
+    stopping = [switch for switch in asked if switch.active != AS_USUAL[switch.name]]
+    flag = flags.get(rail.flag)
+    is_stopped = bool(stopping) or (flag is not None and flag.everyone is False)
+    changed = [switch.modified for switch in stopping or asked] + [flag.modified for flag in [flag] if flag]
     if not rail.flag:
-        return Standing(rail, stopped, not stopped)
-    everyone = overruled.get(rail.flag)
-    for_them = bool(everyone) if user is None else is_on(rail.flag, user)
-    return Standing(rail, stopped or everyone is False, for_them and not stopped)
+        return Standing(rail, is_stopped, not is_stopped, concerns=True, since=max(changed, default=None))
+    concerns = flag is not None and (flag.everyone is True or (user is not None and flag.lists(user)))
+    return Standing(rail, is_stopped, concerns and not is_stopped, concerns=concerns, since=max(changed, default=None))

@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "walletapp.web.middleware.HtmxRedirect",
+    "walletapp.web.middleware.ReadOnly",
     "allauth.account.middleware.AccountMiddleware",
     "walletapp.web.middleware.PlainErrors",
 ]

@@ -16,6 +16,8 @@ MACHINE = "machine"
 ACCESS = {
     "web:landing": ANYBODY,
     "web:contact": ANYBODY,
+    "web:status": ANYBODY,
+    "web:status_json": ANYBODY,
     "web:theme": ANYBODY,
     "web:favicon": ANYBODY,
     "web:healthz": ANYBODY,

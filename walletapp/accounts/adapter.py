@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
+from walletapp import features
 from walletapp.accounts.models import Customer
 
 CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
@@ -14,6 +15,9 @@ CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Set as ACCOUNT_ADAPTER."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return features.is_open(features.SIGN_UPS, None)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are none."""

@@ -1,14 +1,21 @@
-"""What packages bring into the admin and we change: tables that mislead, and addresses that must not be edited."""
+"""What packages bring into the admin and we change: tables that mislead, addresses that must not be edited, and the
+kill switches, whose every flip is on record."""
+
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
 from waffle.models import Flag, Sample, Switch
 
+from walletapp import features
+from walletapp.audit import trail
 from walletapp.audit.admin import ReadOnlyAdmin
 
 # Ours is accounts.Flag. waffle registers its own flag all the same, and switching one there would change nothing; no
-# switch and no sample (chance, anew at every look) is asked for anywhere. An address is what people sign in with and
-# what others send money to, so only its owner changes it.
+# sample (chance, anew at every look) is asked for anywhere; waffle's page for switches records nothing. An address is
+# what people sign in with and what others send money to, so only its owner changes it.
 for theirs in (Flag, Sample, Switch, EmailAddress):
     if admin.site.is_registered(theirs):
         admin.site.unregister(theirs)
@@ -20,3 +27,29 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_filter = ("primary", "verified")
     search_fields = ("email",)
     list_select_related = ("user",)
+
+
+@admin.register(Switch)
+class SwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Stops a rail, or everything, from the next request on. What is on its way goes on."""
+
+    list_display = ("name", "active", "as_usual", "note", "modified")
+    list_editable = ("active",)
+    fields = ("name", "note", "active", "modified")
+    readonly_fields = ("name", "note", "modified")
+    actions = None
+
+    @admin.display(description="as usual", boolean=True)
+    def as_usual(self, switch: Switch) -> bool:
+        return bool(switch.active == features.AS_USUAL.get(switch.name))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Switch, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        trail.record(request.user, "switch.changed", obj, name=obj.name, active=obj.active)

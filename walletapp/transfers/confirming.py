@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from walletapp import features
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
@@ -28,6 +29,9 @@ from walletapp.transfers.states import Kind, State
 from walletapp.wallet import ledger
 from walletapp.wallet.ledger import WalletFrozen
 from walletapp.wallet.models import Movement, Wallet
+
+# Which rail a confirmed transfer of each kind would use.
+RAIL_OF = {Kind.SEND: features.SENDS, Kind.CASH_IN: features.CASH_IN}
 
 
 class QuoteExpired(Refusal):
@@ -89,12 +93,13 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     """Turn a reviewed transfer into a confirmed one and, for a send, set its money aside.
 
     Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
-    StepUpRequired, InsufficientFunds, WalletFrozen or a limit's refusal, and then nothing has changed.
+    StepUpRequired, InsufficientFunds, WalletFrozen, SwitchedOff or a limit's refusal, and then nothing has changed.
     """
     reach("confirm.begin")
     transfer = _locked(transfer_id, user_id)
     if transfer.state != State.QUOTED:
         return transfer
+    features.require_open(RAIL_OF[Kind(transfer.kind)], transfer.user)
     quote = transfer.quotes.order_by("number").last()
     if quote is None or quote.is_expired:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from walletapp import features
 from walletapp.durable import durable
 from walletapp.money import Currency, Money
 from walletapp.oms import schemas
@@ -64,6 +65,7 @@ def start(user: Any, store: Store, amount: Money) -> Transfer:
 
     Raises a Refusal or OmsError, and then nothing exists. Not safe to repeat, and harmless when repeated.
     """
+    features.require_open(features.CASH_IN, user)
     wallet = cash_wallet(user)
     brings = amount.currency is Currency.USD
     cash = amount if brings else estimating.cash_needed(amount)

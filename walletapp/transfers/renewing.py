@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
+from walletapp import features
 from walletapp.durable import durable
 from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsOutcomeUnknown, OmsRejected, OmsUnavailable
@@ -45,8 +46,8 @@ class _Order:
 def new_code(transfer_id: UUID, *, user_id: int) -> None:
     """Have OMS make a new code, if one is needed and cash may still be paid. Safe to repeat.
 
-    Does nothing when the transfer moved on meanwhile: its page shows the truth. Raises NoNewCode or LimitReached, and
-    then the code is what it was.
+    Does nothing when the transfer moved on meanwhile: its page shows the truth. Raises NoNewCode, LimitReached or
+    SwitchedOff, and then the code is what it was.
     """
     order = _begin(str(transfer_id), user_id)
     if order is None:
@@ -74,6 +75,7 @@ def new_code(transfer_id: UUID, *, user_id: int) -> None:
 def _begin(transfer_id: str, user_id: int) -> _Order | None:
     """Write the request down before it is made. None when no new code is wanted."""
     transfer = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer_id, user_id=user_id)
+    features.require_open(features.CASH_IN, transfer.user)
     now = timezone.now()
     if transfer.state != State.AWAITING_CASH or not transfer.cash_in_id:
         return None

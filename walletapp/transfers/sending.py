@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.forms import ValidationError
 from django.utils import timezone
 
+from walletapp import features
 from walletapp.accounts.models import User
 from walletapp.chain.addresses import read_address, require_payable
 from walletapp.money import Money
@@ -48,6 +49,7 @@ def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
     Raises a Refusal (and then nothing exists) or OmsUnavailable. Not safe to repeat, and harmless when repeated: a
     draft moves nothing.
     """
+    features.require_open(features.SENDS, user)
     wallet = sending_wallet(user)
     recipient = find_recipient(user, to)
     require_enough(wallet, amount)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from walletapp import features
 from walletapp.accounts.models import Customer
 from walletapp.money import Money
 from walletapp.wallet import balance
@@ -84,6 +85,7 @@ class Overview:
     def version(self) -> str:
         """Changes whenever the page would. The part that updates itself asks with it."""
         shown: list[Any] = [self.steps, self.is_away, self.may_move_money]
+        shown += [(standing.rail.key, standing.is_open) for standing in features.standings(self.user).values()]
         if self.wallet:
             wallet = self.wallet
             shown += [

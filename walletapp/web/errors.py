@@ -53,6 +53,11 @@ def away(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
+def read_only(request: HttpRequest) -> HttpResponse:
+    """Staff have switched changes off for a while. Nothing was done."""
+    return _page(request, 503, template="read_only.html")
+
+
 def _page(request: HttpRequest, status: int, template: str = "", reference: str = "") -> HttpResponse:
     text = render_to_string(template or f"{status}.html", {"reference": reference}, request)
     return HttpResponse(text, status=status)

@@ -14,6 +14,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
+from walletapp import features
 from walletapp.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -59,6 +60,25 @@ class HtmxRedirect:
         elif response.status_code >= 400:
             _place_error(request, response)
         return response
+
+
+class ReadOnly:
+    """Refuses whatever would change something while staff have switched that off. Staff pages and events go on."""
+
+    GOES_ON = ("account_login", "account_logout", "account_reauthenticate")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_asking = request.method in {"GET", "HEAD", "OPTIONS"}
+        if is_asking or self._goes_on(request.path) or not features.is_read_only():
+            return self.get_response(request)
+        return errors.read_only(request)
+
+    def _goes_on(self, path: str) -> bool:
+        others = (resolve_url("admin:index"), "/webhooks/")
+        return path.startswith(others) or path in map(resolve_url, self.GOES_ON)
 
 
 class PlainErrors:

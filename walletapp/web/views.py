@@ -1,4 +1,5 @@
-"""The landing page, how we contact people, the colours, the icon, and whether this process is well."""
+"""The landing page, how we contact people, what is open and what is stopped, the colours, the icon, and whether this
+process is well."""
 
 import secrets
 
@@ -6,8 +7,10 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from walletapp import features
 from walletapp.web import theme
 
 _FOREVER = "public, max-age=31536000, immutable"
@@ -23,6 +26,28 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "web/contact.html")
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """What is open and what is stopped, for anybody: from where the refusals are from."""
+    return render(request, "web/status.html", {"standings": features.standings().values(), "now": timezone.now()})
+
+
+@require_safe
+def status_json(request: HttpRequest) -> JsonResponse:
+    """The same for programs."""
+    rails = [
+        {
+            "rail": standing.rail.key,
+            "title": standing.rail.title,
+            "status": standing.word,
+            "since": standing.since.isoformat(timespec="seconds") if standing.since else None,
+        }
+        for standing in features.standings().values()
+    ]
+    found = {"status": "stopped" if any(one["status"] == "stopped" for one in rails) else "open", "rails": rails}
+    return JsonResponse({**found, "as_of": timezone.now().isoformat(timespec="seconds")})
 
 
 @require_safe
