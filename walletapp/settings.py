@@ -322,6 +322,7 @@ CELERY_BEAT_SCHEDULE = {
         "oms.tasks.sweep_events": 5,
         "accounts.tasks.sweep_onboarding": 5,
         "wallet.tasks.sweep_wallets": 5,
+        "banking.tasks.sweep_bank_accounts": 5,
         "transfers.tasks.sweep_transfers": 5,
         "transfers.tasks.tidy_transfers": 60,
         "notifications.tasks.sweep_notices": 5,

@@ -46,6 +46,17 @@ ACCESS = {
     "wallet:activity": SIGNED_IN,
     "banking:interest": SIGNED_IN,
     "banking:withdraw": SIGNED_IN,
+    # These want early access too: tests/banking/test_access.py.
+    "banking:add_money": VERIFIED,
+    "banking:add_money_live": VERIFIED,
+    "banking:details": VERIFIED,
+    "banking:missing": VERIFIED,
+    "banking:accounts": VERIFIED,
+    "banking:accounts_live": VERIFIED,
+    "banking:add_account": VERIFIED,
+    "banking:bank_name": VERIFIED,
+    "banking:account": VERIFIED,
+    "banking:remove_account": VERIFIED,
     # allauth
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -1,16 +1,30 @@
-"""Who wants bank transfers, for staff: read, filter, take away as CSV."""
+"""Bank transfers for staff: who wants them and is let in, accounts that are opened by hand, money people miss."""
 
 import csv
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
+from walletapp import features
 from walletapp.audit import trail
-from walletapp.audit.admin import ReadOnlyAdmin
-from walletapp.banking.models import InterestEntry
+from walletapp.audit.admin import ReadOnlyAdmin, link
+from walletapp.banking import by_hand, interest, missing
+from walletapp.banking.admin_forms import AnswerForm, PasteExternalForm, PasteVirtualForm
+from walletapp.banking.models import (
+    ExternalAccount,
+    InterestEntry,
+    MissingDeposit,
+    UnmatchedDeposit,
+    VirtualAccount,
+)
+from walletapp.oms.schemas import BankDetails
+from walletapp.web.admin_filters import yes_no
 
 _COLUMNS = ("e-mail", "use", "each month", "state", "consented", "registered", "changed", "withdrawn")
 
@@ -31,12 +45,19 @@ class Standing(admin.SimpleListFilter):
 
 @admin.register(InterestEntry)
 class InterestEntryAdmin(ReadOnlyAdmin):
-    list_display = ("user", "use_case", "monthly_volume", "state", "created_at", "withdrawn_at")
-    list_filter = (Standing, "use_case", "monthly_volume", "state", "created_at")
+    list_display = ("user", "use_case", "monthly_volume", "state", "created_at", "opened_at", "withdrawn_at")
+    list_filter = (
+        Standing,
+        yes_no("was given access", "opened", lambda: Q(opened_at__isnull=False)),
+        "use_case",
+        "monthly_volume",
+        "state",
+        "created_at",
+    )
     search_fields = ("user__email", "id")
     list_select_related = ("user",)
     date_hierarchy = "created_at"
-    actions = ("export_csv",)
+    actions = ("export_csv", "open_funding", "open_ach", "open_wire")
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> HttpResponse:
@@ -48,6 +69,28 @@ class InterestEntryAdmin(ReadOnlyAdmin):
         with transaction.atomic():
             trail.record(request.user, "interest.exported", rows=queryset.count())
         return response
+
+    def has_give_access_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.change_flag"))
+
+    @admin.action(description="Give access: add money by bank, and write to them", permissions=["give_access"])
+    def open_funding(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
+        self._open(request, queryset, features.BANK_FUNDING)
+
+    @admin.action(description="Give access: withdraw by ACH, and write to them", permissions=["give_access"])
+    def open_ach(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
+        self._open(request, queryset, features.BANK_PAYOUTS_ACH)
+
+    @admin.action(description="Give access: withdraw by wire, and write to them", permissions=["give_access"])
+    def open_wire(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
+        self._open(request, queryset, features.BANK_PAYOUTS_WIRE)
+
+    def _open(self, request: HttpRequest, queryset: QuerySet[InterestEntry], flag: str) -> None:
+        chosen = list(queryset.values_list("pk", flat=True))
+        given = sum(interest.give_access(request.user, pk, flag) for pk in chosen)
+        left = len(chosen) - given
+        words = f"{given} given access to: {features.RAILS[flag].title.lower()}."
+        self.message_user(request, words + (f" {left} had it, or are off the list." if left else ""), messages.SUCCESS)
 
 
 def _values(entry: InterestEntry) -> list[Any]:
@@ -64,3 +107,137 @@ def _values(entry: InterestEntry) -> list[Any]:
 def _cell(value: str) -> str:
     """An e-mail address may begin with what a spreadsheet takes for a formula; a quote in front makes it text."""
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+class ByHandAdmin(ReadOnlyAdmin):
+    """Accounts that staff may complete while OMS has not; afterwards they are to be read only."""
+
+    def may_be_completed(self, account: Any) -> bool:
+        return account is not None and account.oms_id is None and account.state in {"opening", "checking"}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = admin.ModelAdmin.has_change_permission(self, request, obj)
+        return may and (obj is None or self.may_be_completed(obj))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        asked: Any = self.form.base_fields
+        return (*self.readonly_fields, *asked) if self.has_change_permission(request, obj) else self.readonly_fields
+
+
+@admin.register(VirtualAccount)
+class VirtualAccountAdmin(ByHandAdmin):
+    """Where OMS opens accounts by hand, its id and the details are pasted here."""
+
+    form = PasteVirtualForm
+    list_display = ("user", "state", "oms_id", "is_by_hand", "problem", "created_at", "opened_at")
+    list_filter = (yes_no("to be opened by hand", "by_hand", lambda: Q(state="opening", is_by_hand=True)), "state")
+    search_fields = ("user__email", "oms_id", "id", "user__customer__oms_id")
+    list_select_related = ("user", "wallet")
+    readonly_fields = (
+        "user", "customer", "wallet", "oms_wallet", "state", "oms_id", "is_by_hand", "problem", "created_at",
+    )  # fmt: skip
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[VirtualAccount]:
+        return super().get_queryset(request).defer("account_number")
+
+    @admin.display(description="OMS customer")
+    def customer(self, account: VirtualAccount) -> str:
+        return link(account.user.customer.oms_id, "admin:accounts_customer_change", account.user.customer.pk)
+
+    @admin.display(description="OMS wallet")
+    def oms_wallet(self, account: VirtualAccount) -> str:
+        return str(account.wallet.oms_id)
+
+    def save_model(self, request: HttpRequest, obj: VirtualAccount, form: Any, change: bool) -> None:
+        given = form.cleaned_data
+        bank = BankDetails(
+            bank_name=given["bank_name"],
+            account_number=given["number"],
+            routing_number=given["routing_number"],
+            account_type=given["account_type"],
+            owner_name=given["owner_name"],
+            reference=given["reference"],
+        )
+        if not by_hand.paste_virtual_account(request.user, obj, oms_id=given["new_oms_id"], bank=bank):
+            self.message_user(request, "It was opened in the meantime.", messages.WARNING)
+
+
+@admin.register(ExternalAccount)
+class ExternalAccountAdmin(ByHandAdmin):
+    """Where OMS registers accounts by hand, its id is pasted here. Never shows a number but through its own page."""
+
+    form = PasteExternalForm
+    change_form_template = "admin/banking/external_account.html"
+    list_display = ("user", "bank_name", "last4", "state", "oms_id", "is_by_hand", "created_at")
+    list_filter = (yes_no("to be registered by hand", "by_hand", lambda: Q(state="checking", is_by_hand=True)), "state")
+    search_fields = ("user__email", "oms_id", "id", "user__customer__oms_id")
+    list_select_related = ("user",)
+    readonly_fields = (
+        "user", "customer", "bank_name", "routing_number", "last4", "account_type", "owner_name", "state", "oms_id",
+        "is_by_hand", "problem", "created_at", "verified_at", "removed_at",
+    )  # fmt: skip
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExternalAccount]:
+        return super().get_queryset(request).defer("account_number")
+
+    @admin.display(description="OMS customer")
+    def customer(self, account: ExternalAccount) -> str:
+        return link(account.user.customer.oms_id, "admin:accounts_customer_change", account.user.customer.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        number = path("<path:object_id>/number/", self.admin_site.admin_view(self.number), name="banking_number")
+        return [number, *super().get_urls()]
+
+    def number(self, request: HttpRequest, object_id: str) -> TemplateResponse:
+        """The whole number, to be given to OMS, after a reason was given; on record each time."""
+        account = get_object_or_404(ExternalAccount, pk=object_id)
+        if not self.has_change_permission(request, account):
+            self.message_user(request, "OMS has this account already, and the number was erased.", messages.WARNING)
+            return self.changeform_view(request, object_id)  # type: ignore[return-value]
+        reason = request.POST.get("reason", "").strip()[:300]
+        shown = by_hand.show_number(request.user, account.pk, reason) if request.method == "POST" and reason else ""
+        context = {**self.admin_site.each_context(request), "account": account, "number": shown}
+        return TemplateResponse(request, "admin/banking/number.html", context)
+
+    def save_model(self, request: HttpRequest, obj: ExternalAccount, form: Any, change: bool) -> None:
+        if oms_id := form.cleaned_data["new_oms_id"]:
+            by_hand.paste_external_account(request.user, obj, oms_id=oms_id)
+        elif why := form.cleaned_data["refused_because"]:
+            by_hand.refuse_external_account(request.user, obj.pk, why)
+
+
+@admin.register(UnmatchedDeposit)
+class UnmatchedDepositAdmin(ReadOnlyAdmin):
+    """Deposits that nobody could place."""
+
+    list_display = ("created_at", "amount", "state", "why", "virtual_account_oms_id", "oms_status")
+    list_filter = ("state", "rail", "created_at")
+    search_fields = ("oms_id", "virtual_account_oms_id", "wallet_oms_id")
+
+
+@admin.register(MissingDeposit)
+class MissingDepositAdmin(ReadOnlyAdmin):
+    """What people say they sent and cannot see. The answer goes to them when it is saved, and then stands."""
+
+    form = AnswerForm
+    list_display = ("user", "amount", "sent_on", "rail", "bank_name", "reference", "state", "created_at")
+    list_filter = ("state", "rail", "sent_on")
+    search_fields = ("user__email", "reference", "bank_name")
+    list_select_related = ("user",)
+    readonly_fields = (
+        "user", "amount", "sent_on", "rail", "bank_name", "reference", "note", "state", "answer", "created_at",
+    )  # fmt: skip
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_over = obj is not None and obj.state == MissingDeposit.State.ANSWERED
+        return not is_over and admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "words") if self.has_change_permission(request, obj) else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: MissingDeposit, form: Any, change: bool) -> None:
+        if words := form.cleaned_data["words"].strip():
+            missing.answer(request.user, obj.pk, words)

@@ -1,14 +1,19 @@
-"""Saying that one wants bank transfers, changing one's mind, and taking it back.
+"""Saying that one wants bank transfers, changing one's mind, taking it back, and being let in.
 
 What must stay true: nothing is kept without consent; each change is in the audit trail; all of it is safe to repeat.
 """
 
+from typing import Any
+from uuid import UUID
+
 from django.utils import timezone
 
-from walletapp.accounts.models import User
+from walletapp import features
+from walletapp.accounts.models import Flag, User
 from walletapp.audit.trail import record
 from walletapp.banking.models import InterestEntry
 from walletapp.durable import durable
+from walletapp.notifications.tell import tell
 from walletapp.refusals import Refusal
 
 
@@ -45,4 +50,21 @@ def withdraw(user: User) -> bool:
     if not InterestEntry.objects.standing().filter(user=user).update(withdrawn_at=now, updated_at=now):
         return False
     record(user, "interest.withdrawn", InterestEntry.objects.get(user=user))
+    return True
+
+
+@durable
+def give_access(actor: Any, entry_id: UUID, flag_name: str) -> bool:
+    """Switch the flag on for the person of this entry and write to them, once. False when they have it, or are off
+    the list: without consent nobody is written to."""
+    entry = InterestEntry.objects.standing().select_related("user").filter(pk=entry_id).first()
+    flag = Flag.objects.select_for_update().get(name=flag_name)
+    if entry is None or flag.users.filter(pk=entry.user_id).exists():
+        return False
+    flag.users.add(entry.user)
+    flag.save()
+    InterestEntry.objects.filter(pk=entry.pk, opened_at=None).update(opened_at=timezone.now())
+    what = features.RAILS[flag_name].title
+    tell(entry.user, "bank_access", f"bank_access:{flag_name}:{entry.user_id}", link="/bank-transfers/", what=what)
+    record(actor, "flag.given", flag, name=flag_name, user=str(entry.user.public_id))
     return True

@@ -26,7 +26,7 @@ def interest(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved. You are on the list for bank transfers.")
             return redirect("banking:interest")
-    is_open = features.is_on(features.BANK_FUNDING, request.user)
+    is_open = any(one.is_open for one in features.standings(request.user).values() if one.rail.flag)
     return render(request, "banking/interest.html", {"form": form, "entry": entry, "is_open": is_open})
 
 

@@ -32,6 +32,11 @@ KINDS = {
     "sent": Kind("Sent", "You sent {amount} to {other_party}", "See it"),
     "received": Kind("Received", "You received {amount}", "See it"),
     "did_not_happen": Kind("Did not happen", "{amount}: this did not happen", "See where the money is"),
+    "bank_access": Kind("Bank access", "Open for you: {what}", "Open bank transfers"),
+    "bank_details": Kind("Bank details", "Your own account number is ready", "See the details"),
+    "bank_account_added": Kind("Bank account added", "A bank account was added: {account}", "See my bank accounts"),
+    "bank_arrived": Kind("Bank transfer arrived", "{amount} arrived by bank transfer", "See it"),
+    "missing_answered": Kind("Missing money", "About the {amount} you sent", "See the answer"),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

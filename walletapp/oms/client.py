@@ -245,12 +245,40 @@ class OmsClient:
 
     def create_virtual_account(self, customer_id: str, body: bytes, *, key: str) -> VirtualAccount:
         return self._call(
-            "POST", "/customers/{}/virtual-accounts", customer_id, body=body, key=key, read=VirtualAccount.from_json
+            "POST",
+            "/customers/{}/virtual-accounts",
+            customer_id,
+            body=body,
+            key=key,
+            read=_and(VirtualAccount.from_json, lambda it: matching.virtual_account(customer_id, body, it)),
         )
 
     def create_external_account(self, customer_id: str, body: bytes, *, key: str) -> ExternalAccount:
         return self._call(
-            "POST", "/customers/{}/external-accounts", customer_id, body=body, key=key, read=ExternalAccount.from_json
+            "POST",
+            "/customers/{}/external-accounts",
+            customer_id,
+            body=body,
+            key=key,
+            read=_and(ExternalAccount.from_json, lambda it: matching.external_account(customer_id, body, it)),
+        )
+
+    def get_virtual_account(self, account_id: str) -> VirtualAccount:
+        return self._call("GET", "/virtual-accounts/{}", account_id, read=_same(VirtualAccount.from_json, account_id))
+
+    def list_virtual_accounts(self, customer_id: str, *, starting_after: str = "") -> Page[VirtualAccount]:
+        query = {"startingAfter": starting_after}
+        return self._call(
+            "GET", "/customers/{}/virtual-accounts", customer_id, query=query, read=_page(VirtualAccount.from_json)
+        )
+
+    def get_external_account(self, account_id: str) -> ExternalAccount:
+        return self._call("GET", "/external-accounts/{}", account_id, read=_same(ExternalAccount.from_json, account_id))
+
+    def list_external_accounts(self, customer_id: str, *, starting_after: str = "") -> Page[ExternalAccount]:
+        query = {"startingAfter": starting_after}
+        return self._call(
+            "GET", "/customers/{}/external-accounts", customer_id, query=query, read=_page(ExternalAccount.from_json)
         )
 
     # ----- simulations, 404 in production (api-reference/sandbox/*, simulation/*) -----
@@ -316,7 +344,7 @@ def _and[T](read: Callable[[Any], T], check: Callable[[T], None]) -> Callable[[A
     return both
 
 
-def _same[T: Customer | Wallet | Quote | Transaction | CashIn | Webhook](
+def _same[T: Customer | Wallet | Quote | Transaction | CashIn | Webhook | VirtualAccount | ExternalAccount](
     read: Callable[[Any], T], asked: str
 ) -> Callable[[Any], T]:
     return _and(read, lambda it: matching.same_id(asked, it.id))

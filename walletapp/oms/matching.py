@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from walletapp.oms.errors import BadShape
-from walletapp.oms.schemas import CashIn, Customer, Quote, Side, Transaction, Wallet, Webhook
+from walletapp.oms.schemas import (
+    CashIn,
+    Customer,
+    ExternalAccount,
+    Quote,
+    Side,
+    Transaction,
+    VirtualAccount,
+    Wallet,
+    Webhook,
+)
 
 
 def _refuse_difference(what: str, pairs: Iterable[tuple[str, Any, Any]]) -> None:
@@ -82,6 +92,30 @@ def cash_in(body: bytes, answer: CashIn) -> None:
             ("customer", asked["customerId"], answer.customer_id),
             ("wallet", asked["destination"]["wallet"]["id"], answer.destination.target.wallet_id),
             ("store", asked["cash"]["locationId"], answer.cash.location_id),
+        ],
+    )
+
+
+def virtual_account(customer_id: str, body: bytes, answer: VirtualAccount) -> None:
+    asked = json.loads(body)
+    _refuse_difference(
+        "virtualAccount",
+        [
+            ("customer", customer_id, answer.customer_id),
+            ("wallet", asked["destination"]["wallet"]["id"], answer.target.wallet_id),
+            ("accountId", asked.get("metadata", {}).get("accountId"), answer.our_id),
+        ],
+    )
+
+
+def external_account(customer_id: str, body: bytes, answer: ExternalAccount) -> None:
+    asked = json.loads(body)
+    _refuse_difference(
+        "externalAccount",
+        [
+            ("customer", customer_id, answer.customer_id),
+            ("number", asked["bankDetails"]["accountNumber"][-4:], answer.bank.account_number[-4:]),
+            ("accountId", asked.get("metadata", {}).get("accountId"), answer.our_id),
         ],
     )
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from walletapp.accounts.models import Onboarding
+from walletapp.banking.models import ExternalAccount, MissingDeposit, UnmatchedDeposit, VirtualAccount
 from walletapp.oms.models import InboundEvent
 from walletapp.transfers import overdue
 from walletapp.transfers.models import Transfer
@@ -59,6 +60,14 @@ def _questions() -> Iterator[tuple[str, str, QuerySet[Any], dict[str, str]]]:
     yield "Wallets still being opened", "wallet.wallet", opening, {"state__exact": "opening"}
     refused = Onboarding.objects.filter(is_unknown=True)
     yield "Identities given to OMS, answer not known", "accounts.onboarding", refused, {"is_unknown__exact": "1"}
+    deposits = UnmatchedDeposit.objects.filter(state=UnmatchedDeposit.State.OPEN)
+    yield "Bank deposits to be placed", "banking.unmatcheddeposit", deposits, {"state__exact": "open"}
+    missed = MissingDeposit.objects.filter(state=MissingDeposit.State.OPEN)
+    yield "Customers who miss a bank transfer", "banking.missingdeposit", missed, {"state__exact": "open"}
+    numbers = VirtualAccount.objects.filter(state=VirtualAccount.State.OPENING, is_by_hand=True)
+    yield "Account numbers to be opened by hand", "banking.virtualaccount", numbers, {"by_hand": "yes"}
+    given = ExternalAccount.objects.filter(state=ExternalAccount.State.CHECKING, is_by_hand=True)
+    yield "Bank accounts to be registered by hand", "banking.externalaccount", given, {"by_hand": "yes"}
     for state in (InboundEvent.State.PARKED, InboundEvent.State.CONFLICT, InboundEvent.State.DEAD):
         events = InboundEvent.objects.filter(state=state)
         yield f"Events: {state.label.lower()}", "oms.inboundevent", events, {"state__exact": state.value}

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from walletapp.money import Currency, InvalidAmount, Money
-from walletapp.transfers.forms import AmountField
+from walletapp.web.fields import AmountField
 
 
 class PlaceForm(forms.Form):

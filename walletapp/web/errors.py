@@ -59,5 +59,6 @@ def read_only(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, template: str = "", reference: str = "") -> HttpResponse:
-    text = render_to_string(template or f"{status}.html", {"reference": reference}, request)
+    # `rails` would ask the database, which may be what is away.
+    text = render_to_string(template or f"{status}.html", {"reference": reference, "rails": {}}, request)
     return HttpResponse(text, status=status)

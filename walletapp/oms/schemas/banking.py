@@ -44,6 +44,8 @@ class VirtualAccount:
     status: str
     bank: BankDetails
     target: WalletTarget
+    our_id: str
+    """Our own name for it, which we put into its metadata; empty when OMS leaves that out."""
     created_at: datetime | None
 
     @classmethod
@@ -56,6 +58,7 @@ class VirtualAccount:
             status=reading.word(json, "status"),
             bank=BankDetails.from_json(reading.optional_mapping(json, "bankDetails") or {}),
             target=WalletTarget.from_json(reading.optional_mapping(destination, "wallet") or {}),
+            our_id=_our_id(json),
             created_at=reading.optional_when(json, "createdAt"),
         )
 
@@ -70,6 +73,8 @@ class ExternalAccount:
     status: str
     network: str
     bank: BankDetails
+    decline_reason: str
+    our_id: str
     created_at: datetime | None
 
     @classmethod
@@ -82,6 +87,8 @@ class ExternalAccount:
             status=reading.word(json, "status"),
             network=reading.text(json, "network").lower(),
             bank=BankDetails.from_json(reading.optional_mapping(json, "bankDetails") or {}),
+            decline_reason=reading.text(json, "declineReason"),
+            our_id=_our_id(json),
             created_at=reading.optional_when(json, "createdAt"),
         )
 
@@ -102,3 +109,7 @@ class SimulatedDeposit:
             tx_hash=reading.text(json, "transactionHash"),
             network=reading.text(json, "network").lower(),
         )
+
+
+def _our_id(json: Mapping[str, Any]) -> str:
+    return reading.text(reading.optional_mapping(json, "metadata") or {}, "accountId")

@@ -1,0 +1,93 @@
+"""The pages of one's own bank accounts that money can go out to."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from walletapp.accounts.models import Customer
+from walletapp.accounts.reauthentication import prove, recently_proved
+from walletapp.banking import accounts as journey
+from walletapp.banking.access import PAYOUTS, early_access
+from walletapp.banking.banks import bank_of
+from walletapp.banking.forms import AccountForm, NicknameForm
+from walletapp.banking.models import ExternalAccount
+from walletapp.refusals import Refusal
+
+
+@early_access(*PAYOUTS, also_stopped=True)
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    return render(request, "banking/accounts.html", _listed(request))
+
+
+@early_access(*PAYOUTS, also_stopped=True)
+@require_safe
+def accounts_live(request: HttpRequest) -> HttpResponse:
+    """The list, while something on it is being checked; 204 while it is as the page has it."""
+    context = _listed(request)
+    if request.GET.get("v") == context["version"]:
+        return HttpResponse(status=204)
+    return render(request, "banking/accounts.html#list", context)
+
+
+@early_access(*PAYOUTS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """A new account. Wants a password given a moment ago: money could go out to it."""
+    customer = Customer.of(request.user)
+    form = AccountForm(request.POST or None, initial={"owner_name": customer.name if customer else ""})
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not recently_proved(request):
+                prove(request, request.POST.get("password", ""))
+            added = journey.add(request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        except Refusal as no:
+            form.add_error(no.field if no.field in form.fields else None, str(no))
+        else:
+            messages.success(request, f"{added.label} was added. Our bank partner checks it now.")
+            return redirect("banking:accounts")
+    context = {"form": form, "ask_password": not recently_proved(request)}
+    return render(request, "banking/add_account.html", context, status=422 if form.errors else 200)
+
+
+@early_access(*PAYOUTS)
+@require_safe
+def bank_name(request: HttpRequest) -> HttpResponse:
+    """The field of the bank's name, filled in for a routing number we know."""
+    routing = request.GET.get("routing_number", "").replace(" ", "").replace("-", "")
+    known = bank_of(routing)
+    if not known:
+        return HttpResponse(status=204)
+    form = AccountForm(initial={"bank_name": known})
+    return render(request, "banking/add_account.html#bank", {"form": form})
+
+
+@early_access(*PAYOUTS, also_stopped=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """One account: how it stands, its name, and taking it off the list."""
+    found = get_object_or_404(ExternalAccount.objects.for_user(request.user).kept(), pk=account_id)
+    form = NicknameForm(request.POST or None, initial={"nickname": found.nickname})
+    if request.method == "POST" and form.is_valid():
+        if journey.rename(request.user, found.pk, form.cleaned_data["nickname"]):
+            messages.success(request, "Saved.")
+        return redirect("banking:accounts")
+    return render(request, "banking/account.html", {"account": found, "form": form})
+
+
+@early_access(*PAYOUTS, also_stopped=True)
+@require_POST
+def remove(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    if journey.remove(request.user, account_id):
+        messages.success(request, "The account is off your list.")
+    return redirect("banking:accounts")
+
+
+def _listed(request: HttpRequest) -> dict[str, object]:
+    kept = list(ExternalAccount.objects.for_user(request.user).kept())
+    version = "-".join(f"{one.pk.hex[:8]}{one.state[0]}" for one in kept) or "none"
+    is_checking = any(one.state == one.State.CHECKING for one in kept)
+    return {"accounts": kept, "version": version, "is_checking": is_checking}
