@@ -20,7 +20,7 @@ from walletapp.notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 
-ANSWERS = {"use_case": "pay_in", "monthly_volume": "to_2000", "state": "TX", "consents": True}
+ANSWERS: dict[str, Any] = {"use_case": "pay_in", "monthly_volume": "to_2000", "state": "TX", "consents": True}
 DETAILS = {
     "new_oms_id": "va_byhand1",
     "bank_name": "Lead Bank",
