@@ -11,12 +11,15 @@ from tests.builders import usdc, wallet_of
 from tests.control import Control
 from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
+from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsMisconfigured
 from walletapp.refusals import Refusal
 from walletapp.transfers import confirming
 from walletapp.transfers.executing import _call, give_up
 from walletapp.transfers.models import Attempt, Transfer
+from walletapp.transfers.overdue import drop_old_drafts
 from walletapp.transfers.quotes import Quote
+from walletapp.transfers.reconciling import reconcile
 from walletapp.transfers.states import State
 from walletapp.transfers.tasks import push
 from walletapp.wallet.models import Break, Movement, Wallet
@@ -232,3 +235,26 @@ def test_bytes_that_are_not_what_was_confirmed_are_never_sent(sandbox: Control, 
         _call(transfer)
 
     assert sandbox.sends() == []
+
+
+def test_a_draft_can_be_cancelled_and_an_old_one_is_put_away(sandbox: Control, alice: User) -> None:
+    cancelled, old = drafted(alice, amount=usdc("25")), drafted(alice, amount=usdc("25"))
+    confirming.cancel(cancelled.pk, user_id=alice.pk)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert drop_old_drafts() == 1
+
+    states = Transfer.objects.filter(pk__in=[cancelled.pk, old.pk]).values_list("state", flat=True)
+    assert set(states) == {State.CANCELED, State.EXPIRED}
+    assert wallet_of(alice).available == usdc("100")
+
+
+def test_a_restored_backup_hears_of_what_oms_was_given_after_it(sandbox: Control, alice: User) -> None:
+    transfer = confirmed(alice, amount=usdc("25"))
+    get_client().execute_transaction(bytes(transfer.request_body), key=str(transfer.idem_key))
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        reconcile()
+        transfer = work(transfer)
+
+    assert transfer.state == State.PROCESSING, "not expired, although its price ran out before we gave it away"
+    assert finished(sandbox, transfer).state == State.COMPLETED
+    assert executed(sandbox, transfer) == 1

@@ -96,9 +96,7 @@ class Transfer(WorkItem):
                 condition=models.Q(amount_minor__gte=0, fee_minor__gte=0), name="transfer_amounts_not_negative"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="cash_in")
-                | ~models.Q(rank__gte=30, kind="send")
-                | models.Q(amount_minor__gt=0),
+                condition=~models.Q(kind="send", confirmed_at__isnull=False) | models.Q(amount_minor__gt=0),
                 name="confirmed_send_has_an_amount",
             ),
         ]

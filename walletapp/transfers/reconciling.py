@@ -79,8 +79,7 @@ def _compare_transactions(run: ReconciliationRun) -> set[str]:
 
 
 def _compare_one(run: ReconciliationRun, ours: Transfer, row: schemas.Transaction) -> None:
-    others = Transfer.objects.filter(quote__oms_id=row.quote_id).exclude(pk=ours.pk) if row.quote_id else None
-    if ours.oms_id not in (None, row.id) or (others and others.exists()):
+    if ours.oms_id not in (None, row.id) or _is_priced_for_another(ours, row):
         _found(run, "duplicate-remote", row.id, wallet=ours.wallet, transfer=str(ours.pk))
         return
     if tracking.agrees(ours, row):
@@ -90,6 +89,12 @@ def _compare_one(run: ReconciliationRun, ours: Transfer, row: schemas.Transactio
     ours.refresh_from_db()
     if ours.attention and ours.attention != before:
         run.differences += 1
+
+
+def _is_priced_for_another(ours: Transfer, row: schemas.Transaction) -> bool:
+    if not row.quote_id or (ours.quote and ours.quote.oms_id == row.quote_id):
+        return False
+    return Transfer.objects.filter(quote__oms_id=row.quote_id).exclude(pk=ours.pk).exists()
 
 
 def _compare_transfers(run: ReconciliationRun, seen: set[str]) -> None:

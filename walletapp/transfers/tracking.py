@@ -80,8 +80,9 @@ def find_ours(found: schemas.Transaction) -> Transfer | None:
         {"quote__oms_id": found.quote_id or None},
         {"cash_in_id": found.cash_in_id or None},
     ]
+    with_price = Transfer.objects.select_related("wallet", "quote")
     for name in names:
-        if None not in name.values() and (transfer := Transfer.objects.filter(**name).first()):
+        if None not in name.values() and (transfer := with_price.filter(**name).first()):
             return transfer
     return None
 
@@ -114,6 +115,9 @@ def settle(transfer_id: str, found: schemas.Transaction) -> None:
     if problem := _disagreement(transfer, found):
         _contradiction(transfer, found, problem)
         return
+    if transfer.state == State.READY:
+        # A restored backup: it was given to OMS, and we have forgotten that.
+        moving.move(transfer, State.SUBMITTING, first_sent_at=found.created_at or now)
     {State.PROCESSING: _is_processing, State.COMPLETED: _is_completed, State.FAILED: _has_failed}[target](
         transfer, found
     )
