@@ -1,17 +1,16 @@
 """Many hands at the same moment, with real threads and real commits: exactly one winner, and never a crash."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
+from tests import racing
 from tests.builders import make_holder, usdc, wallet_of
 from tests.control import Control
+from tests.racing import crashes, refusals
 from tests.transfers.steps import confirmed, drafted
 from walletapp.accounts.models import User
-from walletapp.refusals import Refusal
 from walletapp.transfers import confirming, limits
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import State
@@ -28,27 +27,8 @@ def alice(sandbox: Control, transactional_db: None) -> User:
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run all acts behind one barrier; what each returned, or the Refusal it raised. Anything else is a failure."""
-    barrier, results = threading.Barrier(len(acts)), list[Any]([None] * len(acts))
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        try:
-            barrier.wait()
-            results[number] = act()
-        except Refusal as no:
-            results[number] = no
-        except BaseException as error:  # noqa: BLE001 - told below, in the test's own thread
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    crashes = [one for one in results if isinstance(one, BaseException) and not isinstance(one, Refusal)]
-    assert crashes == []
+    results = racing.at_once(acts)
+    assert crashes(results) == []
     return results
 
 
@@ -59,10 +39,6 @@ def press(draft: Transfer) -> Callable[[], Transfer]:
     digest = confirming.review_digest(draft, quote)
     confirming.authorize(draft, digest, "password")
     return lambda: confirming.confirm(draft.pk, user_id=draft.user_id, digest=digest)
-
-
-def refusals(results: list[Any]) -> list[Refusal]:
-    return [one for one in results if isinstance(one, Refusal)]
 
 
 def test_one_review_page_pressed_ten_times_is_one_transfer(alice: User) -> None:
