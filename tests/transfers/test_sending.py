@@ -137,3 +137,12 @@ def test_an_address_in_one_case_is_shown_checksummed(alice: User) -> None:
 def test_more_than_is_available_is_refused_before_a_price(alice: User) -> None:
     with pytest.raises(Refusal, match=r"Not enough available: you have 100\.00 USDC"):
         drafted(alice, amount=usdc("100.01"))
+
+
+def test_a_price_that_oms_gave_to_somebody_before_is_refused(sandbox: Control, alice: User) -> None:
+    first = drafted(alice, amount=usdc("1")).quotes.get()
+    sandbox.fault("mutate", method="POST", path="/quotes$", times=1, set={"id": first.oms_id})
+    with pytest.raises(Refusal, match="a price that is not ours"):
+        drafted(alice, amount=usdc("1"))
+
+    assert Transfer.objects.count() == 1

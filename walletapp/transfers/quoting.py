@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from walletapp.money import Currency, Money
 from walletapp.oms import bodies, schemas
@@ -48,12 +48,22 @@ def price(transfer: Transfer) -> Quote:
         fields = estimate(transfer)
     else:
         fields = _fields(_ask(transfer))
-    with transaction.atomic():
-        transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
-        if transfer.state != State.QUOTED:
-            raise NoPrice("This was already confirmed. Its page shows how it stands.")
-        number = transfer.quotes.count() + 1
-        return Quote.objects.create(transfer=transfer, number=number, **fields)
+    try:
+        return _keep(transfer, fields)
+    except IntegrityError as twice:
+        log.exception("ALERT OMS gave the same quote twice", extra={"quote": fields.get("oms_id")})
+        raise NoPrice(
+            "Our payment partner gave us a price that is not ours, so we do not show it. "
+            "Nothing was charged. Please try again in a minute."
+        ) from twice
+
+
+@transaction.atomic
+def _keep(transfer: Transfer, fields: dict[str, Any]) -> Quote:
+    transfer = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if transfer.state != State.QUOTED:
+        raise NoPrice("This was already confirmed. Its page shows how it stands.")
+    return Quote.objects.create(transfer=transfer, number=transfer.quotes.count() + 1, **fields)
 
 
 def body_of(transfer: Transfer) -> bytes:
