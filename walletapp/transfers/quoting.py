@@ -51,7 +51,7 @@ def price(transfer: Transfer) -> Quote:
     try:
         return _keep(transfer, fields)
     except IntegrityError as twice:
-        log.exception("ALERT OMS gave the same quote twice", extra={"quote": fields.get("oms_id")})
+        log.error("ALERT OMS gave the same quote twice", extra={"quote": fields.get("oms_id")})  # noqa: TRY400 - no bug of ours
         raise NoPrice(
             "Our payment partner gave us a price that is not ours, so we do not show it. "
             "Nothing was charged. Please try again in a minute."
