@@ -253,7 +253,7 @@ def test_oms_refusing_says_where_the_money_is(
     steps.price_send(walker, bob, "15.15")
     steps.confirm_send(walker, "15.15")
     walker.waits_for("Did not happen")
-    assert "Your money is back in your available balance." in walker.main
+    assert "All of it is in your available balance." in walker.main
     assert executed(walker) == []
     assert "15.15" in walker.letter("did not happen")
     walker.open("/home/", then="$50.00")
@@ -266,7 +266,7 @@ def test_a_send_that_fails_on_the_way_comes_back(
     steps.price_send(walker, bob, "13.13")
     steps.confirm_send(walker, "13.13")
     walker.waits_for("Did not happen")
-    assert "Your money is back in your available balance." in walker.main
+    assert "All of it is in your available balance." in walker.main
     walker.open("/home/", then="$50.00")
 
 

@@ -156,7 +156,5 @@ def test_whatever_the_page_shows_changes_what_is_confirmed(sandbox: Control, ali
 def test_a_send_that_compliance_refuses_says_nothing_of_why(sandbox: Control, alice: User) -> None:
     transfer = work(confirmed(alice, amount=usdc("15.15")))
     assert transfer.state == State.FAILED
-    assert transfer.reason == (
-        "Our payment partner did not accept this. Nothing was charged and your money is where it was."
-    )
+    assert transfer.reason == ("It did not go through at our payment partner, and nothing was charged.")
     assert wallet_of(alice).available == usdc("100")

@@ -137,7 +137,7 @@ def test_the_amount_of_a_day_is_limited_with_its_number_and_the_next_time(wallet
 def test_the_number_of_deposits_of_a_day_is_limited(wallet: Wallet) -> None:
     first, *_ = [paid(wallet, "20", ago=hours * HOUR) for hours in (9, 5, 1)]
     no = refused(wallet, "20")
-    assert "all 3 deposits" in str(no)
+    assert "3 cash deposits are possible in 24 hours" in str(no)
     assert no.possible_at == (first.finished_at or timezone.now()) + DAY
 
 
@@ -154,7 +154,7 @@ def test_the_amount_of_a_week_is_limited(wallet: Wallet, now: datetime) -> None:
 def test_the_number_of_deposits_of_a_week_is_limited(wallet: Wallet) -> None:
     for step in range(12):
         paid(wallet, "20", ago=(1.5 + step / 4) * DAY)
-    assert "all 12 deposits that are possible in 7 days" in str(refused(wallet, "20"))
+    assert "12 cash deposits are possible in 7 days" in str(refused(wallet, "20"))
 
 
 def test_the_amount_of_a_month_is_limited(wallet: Wallet) -> None:
@@ -168,7 +168,7 @@ def test_the_amount_of_a_month_is_limited(wallet: Wallet) -> None:
 def test_the_number_of_deposits_of_a_month_is_limited(wallet: Wallet) -> None:
     for step in range(20):
         paid(wallet, "20", ago=(8 + step) * DAY)
-    assert "all 20 deposits that are possible in 30 days" in str(refused(wallet, "20"))
+    assert "20 cash deposits are possible in 30 days" in str(refused(wallet, "20"))
 
 
 def test_windows_roll_and_nothing_resets_at_midnight(wallet: Wallet, now: datetime) -> None:
@@ -241,7 +241,7 @@ def test_a_transfer_is_not_counted_against_itself(wallet: Wallet, now: datetime)
         paid(wallet, "20")
     own = cash(wallet, "500", State.AWAITING_CASH)
     code(own)
-    assert "all 3" in str(refused(wallet, "500"))
+    assert "3 cash deposits are possible" in str(refused(wallet, "500"))
     require_within_cash_limits(wallet, usd("500"), "", now, apart_from=own.pk)
 
 

@@ -12,10 +12,12 @@ from walletapp.audit.admin import ReadOnlyAdmin, link
 from walletapp.transfers import overdue
 from walletapp.transfers.models import Attempt, Authorization, CashCode, Transfer
 from walletapp.transfers.quotes import Quote
-from walletapp.transfers.states import FINAL
+from walletapp.transfers.states import FINAL, State
 from walletapp.web.admin_filters import yes_no
 
 _EVENTS = "admin:oms_inboundevent_changelist"
+_NOT_AGREED = "-"  # a draft has prices, each in its quote, and no amount yet
+_FIRST = ("kind", "state", "exact_amount", "exact_fee", "to_whom", "attention", "reason", "links")
 
 
 def link_to_transfer(transfer: Transfer) -> str:
@@ -66,17 +68,25 @@ class TransferAdmin(ReadOnlyAdmin):
     search_fields = ("id", "user__email", "oms_id", "cash_in_id", "tx_hash", "to_address", "idem_key", "quote__oms_id")
     list_select_related = ("user", "wallet", "to_wallet__user")
     date_hierarchy = "created_at"
-    exclude = ("request_body", "lease_token", "amount_minor", "fee_minor", "wallet", "user", "quote", "to_wallet")
+    exclude = (
+        *("request_body", "lease_token", "rank", "asked_minor", "asked_side"),
+        *("amount_minor", "fee_minor", "wallet", "user", "quote", "to_wallet"),
+    )
     readonly_fields = ("exact_amount", "exact_fee", "to_whom", "links", "sent_to_oms")
     inlines = (QuoteInline, AttemptInline, CashCodeInline)
 
+    def get_fields(self, request: HttpRequest, obj: Transfer | None = None) -> list[str]:
+        """What it is and what is wrong with it first, then everything that is kept about it."""
+        rest = [str(name) for name in super().get_fields(request, obj) if name not in _FIRST]
+        return [*_FIRST, *rest]
+
     @admin.display(description="amount", ordering="amount_minor")
     def exact_amount(self, transfer: Transfer) -> str:
-        return str(transfer.amount)
+        return _NOT_AGREED if transfer.state == State.QUOTED else str(transfer.amount)
 
     @admin.display(description="fee", ordering="fee_minor")
     def exact_fee(self, transfer: Transfer) -> str:
-        return str(transfer.fee)
+        return _NOT_AGREED if transfer.state == State.QUOTED else str(transfer.fee)
 
     @admin.display(description="to or at")
     def to_whom(self, transfer: Transfer) -> str:

@@ -199,7 +199,10 @@ def _why(limits: Limits, refusing: Iterable[Room]) -> str:
     assert room  # something refused, so there is one
     verb = "send" if room.currency is Currency.USDC else "add"
     if room.times_left == 0:
-        return f"You have used all {room.window.times} deposits that are possible in {room.window.words}."
+        return (
+            f"{room.window.times} cash deposits are possible in {room.window.words}, and all of them are taken. "
+            "A code that is not paid yet counts as one until it runs out."
+        )
     return f"You can {verb} {_said(room.left)} more now: the limit is {_said(room.limit)} in {room.window.words}."
 
 

@@ -21,11 +21,11 @@ _REASONS = {
     "destinationRefused": "Our payment partner cannot send to this address. Nothing left your wallet.",
 }
 
-_GENERAL = "Our payment partner did not accept this. Nothing was charged and your money is where it was."
+_GENERAL = "It did not go through at our payment partner, and nothing was charged."
 
 
 def in_plain_words(code: str, status: int = 0) -> str:
     """A sentence for the customer."""
     if status == 403 and code not in _REASONS:
-        return "Our payment partner does not allow this for your account right now. Your money is where it was."
+        return "Our payment partner does not allow this for your account right now. Please write to us."
     return _REASONS.get(code, _GENERAL)

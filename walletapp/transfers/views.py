@@ -116,7 +116,7 @@ def status(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     context = presenting.status(_own(request, transfer_id))
     if request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
-    return render(request, "transfers/transfer.html#status", context)
+    return render(request, "transfers/transfer.html#status", context | {"is_part": True})
 
 
 @signed_in

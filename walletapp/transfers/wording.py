@@ -60,7 +60,7 @@ def _under_way(transfer: Transfer) -> Telling:
             word,
             "Later than usual",
             "It is with our payment partner and takes longer than usual. Your money is safe. Do not send it again.",
-            "Our staff have been told. We keep checking and write to you as soon as it changes.",
+            "Our staff can see that it is late. We keep checking and write to you as soon as it changes.",
         )
     if transfer.state == State.PROCESSING:
         return Telling(
@@ -113,7 +113,7 @@ def _not_happened(transfer: Transfer) -> Telling:
             Word.DID_NOT_HAPPEN.label,
             "Your cash did not arrive",
             transfer.reason,
-            "Our staff have been told by themselves. The receipt proves what you paid.",
+            "Our staff have been told. The receipt proves what you paid.",
         )
     if transfer.kind == Kind.CASH_IN:
         return Telling(
@@ -126,5 +126,7 @@ def _not_happened(transfer: Transfer) -> Telling:
         Word.DID_NOT_HAPPEN.label,
         "Not sent",
         transfer.reason or "Nothing left your wallet.",
-        "Your money is back in your available balance." if transfer.confirmed_at else "",
+        "All of it is in your available balance. You can try again; if it happens twice, write to us."
+        if transfer.confirmed_at
+        else "",
     )
