@@ -79,6 +79,18 @@ def test_usdc_arrives_from_outside(api: Api) -> None:
     assert api.balance(alice) == "12.50"
 
 
+def test_a_hash_is_found_on_the_sandboxs_own_chain(api: Api) -> None:
+    sent = api.send(api.rich(), "10.00")
+    api.control.settle(sent["id"])
+    arrived = api.transaction(sent["id"])["destination"]
+    page = see(api, f"/explorer/tx/{arrived['txHash']}").text
+    assert sent["id"] in page
+    assert f"{arrived['amountNet']} USDC" in page
+    assert "Nothing." in see(api, "/explorer/tx/0x00").text
+    token = api.session.get(f"{api.control.base_url}/control/explorer/token/0xabc", allow_redirects=False, timeout=10)
+    assert token.headers["location"] == "https://polygonscan.com/token/0xabc"
+
+
 def test_transactions_are_completed_and_failed(api: Api) -> None:
     alice = api.rich()
     first, second = api.send(alice, "10.00")["id"], api.send(alice, "10.00")["id"]

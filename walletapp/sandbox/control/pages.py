@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -69,6 +70,18 @@ async def reviewer(request: Request, sandbox: SandboxDep) -> Response:
 @router.get("/chain")
 async def chain(request: Request, sandbox: SandboxDep) -> Response:
     return await _page(request, sandbox, "chain", views.chain)
+
+
+@router.get("/explorer/tx/{tx_hash}")
+async def explorer(request: Request, sandbox: SandboxDep, tx_hash: str) -> Response:
+    """The demo's wallet links here: a public explorer knows nothing of this chain."""
+    return await _page(request, sandbox, "explorer", lambda tx: views.on_chain(tx, tx_hash))
+
+
+@router.get("/explorer/token/{address}")
+async def token(address: str) -> Response:
+    """The token's contract is the real one."""
+    return RedirectResponse(f"https://polygonscan.com/token/{quote(address, safe='')}")
 
 
 @router.get("/bank")

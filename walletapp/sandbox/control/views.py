@@ -67,6 +67,16 @@ def chain(tx: Tx) -> dict[str, Any]:
     return {"wallets": wallets, "postings": journal.postings(tx)[: -AT_MOST - 1 : -1]}
 
 
+def on_chain(tx: Tx, tx_hash: str) -> dict[str, Any]:
+    """What the sandbox's chain knows under this hash: the same that a public explorer would show."""
+    rows = tx.all("SELECT * FROM transactions WHERE json_extract(doc, '$.destination.txHash') = ?", tx_hash)
+    return {
+        "tx_hash": tx_hash,
+        "transactions": [transactions.shown(tx, row) for row in rows],
+        "postings": [posting for posting in journal.postings(tx) if posting["txHash"] == tx_hash],
+    }
+
+
 def bank(tx: Tx) -> dict[str, Any]:
     found = [{**accounts.shown(row), "kind": KINDS[row["object"]]} for row in _newest(tx, "accounts")]
     payouts = tx.all("SELECT * FROM transactions WHERE type = 'cryptoToFiat' ORDER BY created_at DESC LIMIT ?", AT_MOST)
