@@ -30,6 +30,7 @@ ACCESS = {
     "accounts:submit": SIGNED_IN,
     "accounts:step": SIGNED_IN,
     "transfers:send": VERIFIED,
+    "transfers:withdraw": VERIFIED,  # and early access, which has tests of its own
     "transfers:add_cash": VERIFIED,
     "transfers:add_cash_amount": VERIFIED,
     "transfers:review": VERIFIED,

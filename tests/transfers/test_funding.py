@@ -17,10 +17,10 @@ from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers import funding, tracking
 from walletapp.transfers.cash_page import page_facts
-from walletapp.transfers.limits import LimitReached
 from walletapp.transfers.models import CashCode, Transfer
 from walletapp.transfers.quoting import NoPrice
 from walletapp.transfers.states import State
+from walletapp.transfers.windows import LimitReached
 from walletapp.wallet import ledger
 from walletapp.wallet.models import Break, LedgerTransaction, Movement
 from walletapp.wallet.states import Word

@@ -9,10 +9,10 @@ from tests.transfers.cash_steps import arrived, code_of, pay, with_code
 from tests.transfers.steps import work
 from walletapp.accounts.models import User
 from walletapp.transfers import renewing
-from walletapp.transfers.limits import LimitReached
 from walletapp.transfers.models import Attempt, CashCode, Transfer
 from walletapp.transfers.renewing import NoNewCode, new_code
 from walletapp.transfers.states import State
+from walletapp.transfers.windows import LimitReached
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,6 @@ from django.utils import timezone
 from tests.builders import make_user, usd, usdc
 from walletapp.money import Currency, Money
 from walletapp.transfers.limits import (
-    LimitReached,
-    Limits,
     cash_limits,
     require_within_cash_limits,
     require_within_send_limits,
@@ -19,6 +17,7 @@ from walletapp.transfers.limits import (
 from walletapp.transfers.models import CashCode, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import RANK, Kind, State
+from walletapp.transfers.windows import LimitReached, Limits
 from walletapp.wallet.models import Wallet
 
 pytestmark = pytest.mark.django_db

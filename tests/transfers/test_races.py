@@ -1,6 +1,7 @@
 """Many hands at the same moment, with real threads and real commits: exactly one winner, and never a crash."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +10,16 @@ from tests import racing
 from tests.builders import make_holder, usdc, wallet_of
 from tests.control import Control
 from tests.racing import crashes, refusals
-from tests.transfers.steps import confirmed, drafted
+from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, open_payouts, send_back
+from tests.transfers.steps import confirmed, drafted, finished
 from walletapp.accounts.models import User
 from walletapp.transfers import confirming, limits
+from walletapp.transfers.bank_rails import ACH, RAILS
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import State
 from walletapp.transfers.tasks import push
+from walletapp.transfers.tracking import apply_transaction
+from walletapp.transfers.windows import LimitReached, Window
 from walletapp.wallet.models import LedgerEntry, Movement
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -55,12 +60,12 @@ def test_of_many_sends_of_the_whole_balance_one_passes(alice: User) -> None:
     results = at_once(buttons)
 
     assert len(refusals(results)) == 7
-    assert all(isinstance(no, limits.LimitReached) or "available" in str(no) for no in refusals(results))
+    assert all(isinstance(no, LimitReached) or "available" in str(no) for no in refusals(results))
     assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("0"), usdc("100"))
 
 
 def test_a_daily_limit_is_not_passed_by_sends_at_the_same_moment(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SEND_WINDOWS", (limits.Window(1, 50_000_000),))
+    monkeypatch.setattr(limits, "SEND_WINDOWS", (Window(1, 50_000_000),))
     buttons = [press(drafted(alice, amount=usdc("20"))) for _ in range(6)]
     results = at_once(buttons)
 
@@ -97,3 +102,27 @@ def test_ten_workers_on_one_transfer_pay_once(sandbox: Control, alice: User) -> 
     assert len(sandbox.sends()) == 1
     assert transfer.state == State.PROCESSING
     assert sum(LedgerEntry.objects.values_list("amount_minor", flat=True)) == 0
+
+
+def test_a_limit_of_a_rail_is_not_passed_by_withdrawals_at_the_same_moment(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_payouts(alice)
+    account = make_account(alice)
+    drafts = [drafted_payout(account, usdc("20")) for _ in range(5)]
+    monkeypatch.setitem(RAILS, "ach", replace(ACH, windows=(Window(1, 50_000_000),)))
+    results = at_once([press(draft) for draft in drafts])
+
+    assert len(refusals(results)) == 3
+    assert wallet_of(alice).held == usdc("40")
+
+
+def test_a_return_told_to_many_workers_at_once_is_one_movement(sandbox: Control, alice: User) -> None:
+    open_payouts(alice)
+    payout = finished(sandbox, confirmed_payout(make_account(alice), usdc("25")))
+    oms_id = send_back(sandbox, payout)
+    at_once([lambda: apply_transaction(oms_id, {})] * 5)
+
+    assert Movement.objects.filter(kind="returned").count() == 1
+    assert wallet_of(alice).available == usdc("99.75")
+    assert LedgerEntry.objects.filter(transaction__movement__kind="returned").count() == 2

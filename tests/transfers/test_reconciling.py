@@ -132,7 +132,7 @@ def test_money_held_for_no_transfer_is_a_break_and_stops_the_wallet(sandbox: Con
     reconcile()
 
     found = Break.objects.get()
-    assert (found.kind, found.detail) == ("hold-without-transfer", {"held": "5000000", "open sends": "0"})
+    assert (found.kind, found.detail) == ("hold-without-transfer", {"held": "5000000", "open transfers": "0"})
     assert wallet_of(alice).frozen_reason
 
 

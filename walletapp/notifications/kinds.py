@@ -30,6 +30,7 @@ KINDS = {
     "closed": Kind("Access ended", "Your wallet can no longer be used", "Read what this means"),
     "cash_arrived": Kind("Cash arrived", "{amount} arrived in your wallet", "See it"),
     "sent": Kind("Sent", "You sent {amount} to {other_party}", "See it"),
+    "withdrawn": Kind("Withdrawn", "{amount} was paid to {other_party}", "See it"),
     "received": Kind("Received", "You received {amount}", "See it"),
     "did_not_happen": Kind("Did not happen", "{amount}: this did not happen", "See where the money is"),
     "bank_access": Kind("Bank access", "Open for you: {what}", "Open bank transfers"),

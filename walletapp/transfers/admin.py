@@ -15,13 +15,14 @@ from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import FINAL, State
 from walletapp.web.admin_filters import yes_no
 
+_TRANSFER = "admin:transfers_transfer_change"
 _EVENTS = "admin:oms_inboundevent_changelist"
 _NOT_AGREED = "-"  # a draft has prices, each in its quote, and no amount yet
 _FIRST = ("kind", "state", "exact_amount", "exact_fee", "to_whom", "attention", "reason", "links")
 
 
 def link_to_transfer(transfer: Transfer) -> str:
-    return link(transfer, "admin:transfers_transfer_change", transfer.pk)
+    return link(transfer, _TRANSFER, transfer.pk)
 
 
 class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -61,15 +62,16 @@ class TransferAdmin(ReadOnlyAdmin):
         yes_no("later than promised", "late", overdue.late),
         yes_no("finished", "finished", lambda: Q(state__in=FINAL)),
         "kind",
+        "rail",
         "state",
         "oms_status",
         "created_at",
     )
     search_fields = ("id", "user__email", "oms_id", "cash_in_id", "tx_hash", "to_address", "idem_key", "quote__oms_id")
-    list_select_related = ("user", "wallet", "to_wallet__user")
+    list_select_related = ("user", "wallet", "to_wallet__user", "external_account")
     date_hierarchy = "created_at"
     exclude = (
-        *("request_body", "lease_token", "rank", "asked_minor", "asked_side"),
+        *("request_body", "lease_token", "rank", "asked_minor", "asked_side", "external_account", "reverses"),
         *("amount_minor", "fee_minor", "wallet", "user", "quote", "to_wallet"),
     )
     readonly_fields = ("exact_amount", "exact_fee", "to_whom", "links", "sent_to_oms")
@@ -92,6 +94,9 @@ class TransferAdmin(ReadOnlyAdmin):
     def to_whom(self, transfer: Transfer) -> str:
         if transfer.to_wallet:
             return link(transfer.to_wallet.user, "admin:wallet_wallet_change", transfer.to_wallet_id)
+        if transfer.external_account:
+            account = transfer.external_account
+            return link(f"{account} by {transfer.rail}", "admin:banking_externalaccount_change", account.pk)
         return transfer.to_address or transfer.store_name or transfer.from_party or "-"
 
     @admin.display(description="the bytes given to OMS")
@@ -105,6 +110,8 @@ class TransferAdmin(ReadOnlyAdmin):
             link("User", "admin:accounts_user_change", transfer.user_id),
             link("Wallet", "admin:wallet_wallet_change", transfer.wallet_id),
             *([link("Quote", "admin:transfers_quote_change", transfer.quote_id)] if transfer.quote_id else []),
+            *([link("What it reverses", _TRANSFER, transfer.reverses_id)] if transfer.reverses_id else []),
+            *([link("What came back", _TRANSFER, back.pk)] if (back := getattr(transfer, "returned_by", None)) else []),
             link("Movement", "admin:wallet_movement_changelist", id=transfer.pk),
             link("Ledger", "admin:wallet_ledgertransaction_changelist", movement=transfer.pk),
             link("Breaks", "admin:wallet_break_changelist", q=transfer.oms_id or transfer.pk),

@@ -22,7 +22,8 @@ from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
 from walletapp.refusals import Refusal
-from walletapp.transfers import limits, moving
+from walletapp.transfers import limits, moving, withdrawing
+from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.models import Attempt, Authorization, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import Kind, State
@@ -30,8 +31,7 @@ from walletapp.wallet import ledger
 from walletapp.wallet.ledger import WalletFrozen
 from walletapp.wallet.models import Movement, Wallet
 
-# Which rail a confirmed transfer of each kind would use.
-RAIL_OF = {Kind.SEND: features.SENDS, Kind.CASH_IN: features.CASH_IN}
+_RAIL_OF = {Kind.SEND: features.SENDS, Kind.CASH_IN: features.CASH_IN}
 
 
 class QuoteExpired(Refusal):
@@ -66,7 +66,9 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
         "wallet": str(transfer.wallet_id),
         "network": transfer.wallet.chain,
         "kind": transfer.kind,
-        "to": moving.recipient_name(transfer) if transfer.kind == Kind.SEND else transfer.store_name,
+        "to": moving.other_party(transfer),
+        "account": str(transfer.external_account.oms_id) if transfer.external_account else "",
+        "rail": transfer.rail,
         "address": transfer.to_wallet.address if transfer.to_wallet else transfer.to_address or transfer.store_address,
         "pay": [quote.source_gross_minor, quote.source_asset],
         "get": [quote.destination_net_minor, quote.destination_asset],
@@ -90,7 +92,7 @@ def authorize(transfer: Transfer, digest: str, method: str) -> None:
 
 @durable
 def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
-    """Turn a reviewed transfer into a confirmed one and, for a send, set its money aside.
+    """Turn a reviewed transfer into a confirmed one and, for money going out, set it aside.
 
     Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
     StepUpRequired, InsufficientFunds, WalletFrozen, SwitchedOff or a limit's refusal, and then nothing has changed.
@@ -99,7 +101,7 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     transfer = _locked(transfer_id, user_id)
     if transfer.state != State.QUOTED:
         return transfer
-    features.require_open(RAIL_OF[Kind(transfer.kind)], transfer.user)
+    features.require_open(rail_of(transfer), transfer.user)
     quote = transfer.quotes.order_by("number").last()
     if quote is None or quote.is_expired:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")
@@ -108,7 +110,7 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     _use_authorization(transfer, digest)
     _require_limits(transfer, quote)
     _freeze(transfer, quote)
-    if transfer.kind == Kind.SEND:
+    if transfer.is_outgoing:
         ledger.hold(moving.record_movement(transfer))
     else:
         moving.record_movement(transfer)
@@ -139,7 +141,7 @@ def stop_unsent(transfer: Transfer, to: State, *, reason: str) -> bool:
     was_confirmed = transfer.state != State.QUOTED
     if not moving.move(transfer, to, reason=reason):
         return False
-    if was_confirmed and transfer.kind == Kind.SEND:
+    if was_confirmed and transfer.is_outgoing:
         ledger.void(_movement(transfer))
     return True
 
@@ -158,7 +160,7 @@ def _movement(transfer: Transfer) -> Movement:
 def _locked(transfer_id: UUID, user_id: int) -> Transfer:
     return (
         Transfer.objects.select_for_update(of=("self",))
-        .select_related("wallet", "user", "to_wallet__user")
+        .select_related("wallet", "user", "to_wallet__user", "external_account")
         .get(pk=transfer_id, user_id=user_id)
     )
 
@@ -172,6 +174,11 @@ def _use_authorization(transfer: Transfer, digest: str) -> None:
         raise StepUpRequired("Please enter your password to confirm that it is you. Nothing was sent yet.")
 
 
+def rail_of(transfer: Transfer) -> str:
+    """Which rail it uses once confirmed, as features.py names them."""
+    return RAILS[transfer.rail].feature if transfer.rail else _RAIL_OF[Kind(transfer.kind)]
+
+
 def _require_limits(transfer: Transfer, quote: Quote) -> None:
     # The wallet's row lock makes the sum and the new transfer one step; on SQLite the single writer is that lock.
     wallet = Wallet.objects.select_for_update().get(pk=transfer.wallet_id)
@@ -179,6 +186,8 @@ def _require_limits(transfer: Transfer, quote: Quote) -> None:
         raise WalletFrozen("Your wallet is paused right now. Your money is safe and nothing was sent.")
     if transfer.kind == Kind.CASH_IN:
         limits.require_within_cash_limits(wallet, quote.you_pay, transfer.store_name, timezone.now())
+    elif transfer.kind == Kind.WITHDRAWAL:
+        withdrawing.require_allowed(transfer, wallet, quote)
     else:
         limits.require_within_send_limits(wallet, quote.you_pay, timezone.now())
 
@@ -193,7 +202,8 @@ def _freeze(transfer: Transfer, quote: Quote) -> None:
         State.READY,
         quote=quote,
         amount_minor=quote.destination_net_minor if incoming else quote.source_gross_minor,
-        fee_minor=0 if incoming else quote.source_gross_minor - quote.destination_net_minor,
+        fee_minor=0 if incoming else _fee_minor(quote),
+        expected_on=withdrawing.arrives_on(transfer),
         request_body=body,
         request_sha256=hashlib.sha256(body).hexdigest(),
         idem_key=f"{settings.ENVIRONMENT_NAME}-txn-{transfer.id}-0",
@@ -203,6 +213,12 @@ def _freeze(transfer: Transfer, quote: Quote) -> None:
     )
     if not moved:
         raise AssertionError("the row was locked, so nobody else can have moved it")
+
+
+def _fee_minor(quote: Quote) -> int:
+    """What of the amount is fees, in the wallet's currency. A bank gets dollars: then fees are on our side alone."""
+    is_same = quote.source_asset == quote.destination_asset
+    return quote.source_gross_minor - (quote.destination_net_minor if is_same else quote.source_net_minor)
 
 
 def _request(transfer: Transfer, quote: Quote, partner_no: int) -> bytes:

@@ -17,7 +17,7 @@ from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers import receiving, tracking
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import AT_OMS, Kind, State
+from walletapp.transfers.states import ARRIVING, AT_OMS, Kind, State
 from walletapp.wallet.models import Wallet
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def _deposit_in(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def _settle_open_arrivals(wallet: Wallet) -> None:
     """What OMS may be delivering to this wallet is asked about first: under way, it makes the balance ambiguous."""
-    arriving = Q(wallet=wallet, kind=Kind.CASH_IN) | Q(to_wallet=wallet, kind=Kind.SEND)
+    arriving = Q(wallet=wallet, kind__in=ARRIVING) | Q(to_wallet=wallet, kind=Kind.SEND)
     for transfer in Transfer.objects.filter(arriving, state__in=AT_OMS).select_related("wallet", "quote"):
         tracking.ask(transfer)
         transfer.refresh_from_db()

@@ -135,7 +135,7 @@ def _begin(transfer_id: str, lease_token: str) -> Attempt | None:
     transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet").get(pk=transfer_id)
     if transfer.lease_token != lease_token or transfer.state not in {State.READY, State.SUBMITTING, State.UNKNOWN}:
         return None
-    if transfer.kind == Kind.SEND and transfer.wallet.frozen_reason and not transfer.tries.exists():
+    if transfer.is_outgoing and transfer.wallet.frozen_reason and not transfer.tries.exists():
         return None
     now = timezone.now()
     Transfer.objects.filter(pk=transfer.pk).update(lease_until=now + LEASE)

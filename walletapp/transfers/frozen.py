@@ -10,18 +10,24 @@ from typing import Any
 from django.db import migrations
 
 _FIXED = (
-    "wallet_id", "kind", "to_address", "to_wallet_id", "to_email", "quote_id", "idem_key", "partner_no",
-    "request_sha256", "request_body",
+    "wallet_id", "kind", "to_address", "to_wallet_id", "to_email", "external_account_id", "rail", "reverses_id",
+    "quote_id", "idem_key", "partner_no", "request_sha256", "request_body",
 )  # fmt: skip
 
 # A draft is free until it is confirmed; amounts of cash follow what the counter really took.
-_RULES = {
-    "rank": "NEW.rank < OLD.rank",
-    "final": "OLD.rank = 100 AND NEW.state <> OLD.state",
-    "fixed": "OLD.rank >= 30 AND ("
-    + " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _FIXED)
-    + " OR (OLD.kind = 'send' AND (NEW.amount_minor <> OLD.amount_minor OR NEW.fee_minor <> OLD.fee_minor)))",
-}
+_NAMES = ("rank", "final", "fixed")
+
+
+def _rules(columns: set[str]) -> dict[str, str]:
+    """What each trigger refuses. An older migration puts them on a table that has not all of the columns yet."""
+    fixed = [f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _FIXED if column in columns]
+    amounts = "NEW.amount_minor <> OLD.amount_minor OR NEW.fee_minor <> OLD.fee_minor"
+    fixed.append(f"(OLD.kind IN ('send', 'withdrawal') AND ({amounts}))")
+    return {
+        "rank": "NEW.rank < OLD.rank",
+        "final": "OLD.rank = 100 AND NEW.state <> OLD.state",
+        "fixed": f"OLD.rank >= 30 AND ({' OR '.join(fixed)})",
+    }
 
 
 def freeze_confirmed() -> migrations.RunPython:
@@ -31,11 +37,15 @@ def freeze_confirmed() -> migrations.RunPython:
 
 def _forwards(apps: Any, schema_editor: Any) -> None:
     _backwards(apps, schema_editor)
+    connection = schema_editor.connection
+    with connection.cursor() as cursor:
+        table = connection.introspection.get_table_description(cursor, "transfers_transfer")
+    rules = _rules({column.name for column in table})
     if schema_editor.connection.vendor == "sqlite":
         statements = [
             f"CREATE TRIGGER transfer_{name} BEFORE UPDATE ON transfers_transfer WHEN {rule} "
             f"BEGIN SELECT RAISE(ABORT, 'a confirmed transfer does not change: {name}'); END"
-            for name, rule in _RULES.items()
+            for name, rule in rules.items()
         ]
     else:
         statements = [
@@ -45,14 +55,14 @@ def _forwards(apps: Any, schema_editor: Any) -> None:
         ] + [
             f"CREATE TRIGGER transfer_{name} BEFORE UPDATE ON transfers_transfer FOR EACH ROW "
             f"WHEN ({rule}) EXECUTE FUNCTION transfer_is_frozen()"
-            for name, rule in _RULES.items()
+            for name, rule in rules.items()
         ]
     _run(schema_editor.connection, statements)
 
 
 def _backwards(apps: Any, schema_editor: Any) -> None:
     on = "" if schema_editor.connection.vendor == "sqlite" else " ON transfers_transfer"
-    _run(schema_editor.connection, [f"DROP TRIGGER IF EXISTS transfer_{name}{on}" for name in _RULES])
+    _run(schema_editor.connection, [f"DROP TRIGGER IF EXISTS transfer_{name}{on}" for name in _NAMES])
 
 
 def _run(connection: Any, statements: list[str]) -> None:

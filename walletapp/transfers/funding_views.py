@@ -13,6 +13,7 @@ from walletapp.transfers import finding, funding, limits, presenting, renewing
 from walletapp.transfers.funding_forms import CashAmountForm, PlaceForm
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.stores import Point, Store, StoresUnknown, find_store
+from walletapp.transfers.windows import Limits
 
 
 @verified
@@ -48,7 +49,7 @@ def add_cash_amount(request: HttpRequest, store_id: str) -> HttpResponse:
     return _amount_page(request, form, store, limits.cash_limits(wallet, store.name, timezone.now()))
 
 
-def _amount_page(request: HttpRequest, form: CashAmountForm, store: Store, cash_limits: limits.Limits) -> HttpResponse:
+def _amount_page(request: HttpRequest, form: CashAmountForm, store: Store, cash_limits: Limits) -> HttpResponse:
     context = {
         "form": form,
         "store": store,

@@ -1,40 +1,21 @@
-"""How much may be put in as cash, and how much may be sent: the table, what is left of it, and saying no.
+"""How much may be put in as cash, sent, or withdrawn: the tables, what counts, and what is left.
 
-What must stay true: windows roll (nothing resets at midnight) and are counted from our own rows; every refusal names
-the number and the next possible time; of all limits that apply the tightest is named. `require_*` is asked when a draft
-is made, to say no early, and again under the wallet's row lock when it is confirmed, which is what counts.
+What must stay true: windows are counted from our own rows. `require_*` is asked when a draft is made, to say no early,
+and again under the wallet's row lock when it is confirmed, which is what counts.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from walletapp.money import Currency, Money
-from walletapp.refusals import Refusal
+from walletapp.transfers.bank_rails import Rail
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import OPEN, Kind, State
+from walletapp.transfers.windows import LimitReached, Limits, Room, Use, Window, in_words, require
 from walletapp.wallet.models import Wallet
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """At most `most` minor units, and at most `times` movements, in any stretch of `days` days."""
-
-    days: int
-    most: int
-    times: int | None = None
-
-    @property
-    def span(self) -> timedelta:
-        return timedelta(days=self.days)
-
-    @property
-    def words(self) -> str:
-        return "24 hours" if self.days == 1 else f"{self.days} days"
-
 
 # Cash, in cents: OMS's published limits (payments/cash-ins-and-cash-outs), which it enforces at the counter as well.
 CASH_LEAST = 20_00
@@ -47,120 +28,25 @@ SEND_MOST = 5_000_000_000
 SEND_WINDOWS = (Window(1, 10_000_000_000),)
 
 
-class LimitReached(Refusal):
-    """More than a limit allows right now. Nothing was changed."""
-
-    code = "limit"
-
-    def __init__(self, message: str, *, possible_at: datetime | None = None) -> None:
-        super().__init__(message, field="amount")
-        self.possible_at = possible_at
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Something that counts: for a window's length from `at`, or, for a code that is out, until it runs out."""
-
-    minor: int
-    at: datetime
-    ends_at: datetime | None = None
-
-    def frees_at(self, window: Window) -> datetime:
-        return self.ends_at or self.at + window.span
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What one window has left. `uses` are those that lie in it, the first to leave it first."""
-
-    window: Window
-    currency: Currency
-    uses: tuple[Use, ...]
-
-    @property
-    def limit(self) -> Money:
-        return Money(self.window.most, self.currency)
-
-    @property
-    def left(self) -> Money:
-        return Money(max(self.window.most - sum(use.minor for use in self.uses), 0), self.currency)
-
-    @property
-    def times_left(self) -> int | None:
-        return None if self.window.times is None else max(self.window.times - len(self.uses), 0)
-
-    @property
-    def grows_at(self) -> datetime | None:
-        """When more becomes possible. None while nothing is used."""
-        return self.uses[0].frees_at(self.window) if self.uses else None
-
-    def allows(self, amount: Money) -> bool:
-        return self.times_left != 0 and amount <= self.left
-
-    def allows_at(self, amount: Money) -> datetime | None:
-        """When there is room for `amount`; None for now. More than the limit itself waits for an empty window."""
-        used, at = sum(use.minor for use in self.uses), None
-        for gone, use in enumerate(self.uses):
-            has_times = self.window.times is None or len(self.uses) - gone < self.window.times
-            if used + amount.minor <= self.window.most and has_times:
-                break
-            used, at = used - use.minor, use.frees_at(self.window)
-        return at
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Everything that limits the next movement: `least` and `most` for one, `rooms` for all within a time."""
-
-    least: Money
-    most: Money
-    rooms: tuple[Room, ...]
-
-    @property
-    def most_now(self) -> Money:
-        """The largest amount possible right now. Zero when nothing is, also when less is left than the least."""
-        largest = min(self.most, *(room.left for room in self.rooms))
-        is_shut = largest < self.least or any(room.times_left == 0 for room in self.rooms)
-        return Money.zero(largest.currency) if is_shut else largest
-
-    @property
-    def tightest(self) -> Room | None:
-        """The window that allows less than one movement may be; None when none does."""
-        narrow = [room for room in self.rooms if not room.allows(self.most)]
-        return min(narrow, key=lambda room: (room.times_left != 0, room.left), default=None)
-
-    @property
-    def next_at(self) -> datetime | None:
-        """When something is possible again; None when it is now."""
-        return None if self.most_now else self.possible_at(self.least)
-
-    def possible_at(self, amount: Money) -> datetime | None:
-        """When every window has room for `amount`; None when all have it now."""
-        return max((at for room in self.rooms if (at := room.allows_at(amount))), default=None)
-
-    @property
-    def sentence(self) -> str:
-        """All of it in one line, for the small print under an amount."""
-        windows = (f"{_said(room.left)} of {_said(room.limit)} left in {room.window.words}" for room in self.rooms)
-        return f"At most {_said(self.most)} at once; {', '.join(windows)}."
-
-
 def cash_limits(wallet: Wallet, store_name: str, now: datetime, *, apart_from: UUID | None = None) -> Limits:
     """What limits the next cash-in of the wallet's owner at this store."""
     uses = list(_cash_uses(wallet, now, apart_from))
     most = next((most for chain, most in CASH_MOST_AT.items() if store_name.lower().startswith(chain)), CASH_MOST)
-    rooms = tuple(_room(window, Currency.USD, uses, now) for window in CASH_WINDOWS)
-    return Limits(Money(CASH_LEAST, Currency.USD), Money(most, Currency.USD), rooms)
+    rooms = _rooms(CASH_WINDOWS, Currency.USD, uses, now)
+    return Limits("add", Money(CASH_LEAST, Currency.USD), Money(most, Currency.USD), rooms)
 
 
 def send_limits(wallet: Wallet, now: datetime) -> Limits:
     """What limits the next send of the wallet's owner."""
-    since = now - max(window.span for window in SEND_WINDOWS)
-    sent = Transfer.objects.filter(user_id=wallet.user_id, kind=Kind.SEND, confirmed_at__gt=since)
-    counted = sent.filter(Q(state__in=OPEN) | Q(state=State.COMPLETED))
-    uses = [Use(transfer.amount_minor, transfer.confirmed_at or now) for transfer in counted]
-    rooms = tuple(_room(window, wallet.currency, uses, now) for window in SEND_WINDOWS)
-    return Limits(Money(1, wallet.currency), Money(SEND_MOST, wallet.currency), rooms)
+    uses = _out_uses(wallet, SEND_WINDOWS, now, kind=Kind.SEND)
+    rooms = _rooms(SEND_WINDOWS, wallet.currency, uses, now)
+    return Limits("send", Money(1, wallet.currency), Money(SEND_MOST, wallet.currency), rooms)
+
+
+def withdrawal_limits(wallet: Wallet, rail: Rail, now: datetime) -> Limits:
+    """What limits the next withdrawal of the wallet's owner by this rail. What came back still counts: it went out."""
+    uses = _out_uses(wallet, rail.windows, now, kind=Kind.WITHDRAWAL, rail=rail.key)
+    return Limits("withdraw", rail.least, rail.most, _rooms(rail.windows, wallet.currency, uses, now))
 
 
 def require_within_cash_limits(
@@ -173,42 +59,39 @@ def require_within_cash_limits(
     """
     limits = cash_limits(wallet, store_name, now, apart_from=apart_from)
     if amount < limits.least:
-        raise LimitReached(f"The least a store takes is {_said(limits.least)}. Nothing was charged.")
-    _require(limits, amount, each="This store takes at most {most} at a time.", nothing="Nothing was charged.")
+        raise LimitReached(f"The least a store takes is {in_words(limits.least)}. Nothing was charged.")
+    require(limits, amount, each="This store takes at most {most} at a time.", nothing="Nothing was charged.")
 
 
 def require_within_send_limits(wallet: Wallet, amount: Money, now: datetime) -> None:
     """Raise LimitReached when this much may not be sent now. The caller holds the wallet's row lock when it counts."""
-    _require(send_limits(wallet, now), amount, each="You can send at most {most} at once.", nothing="Nothing was sent.")
+    require(send_limits(wallet, now), amount, each="You can send at most {most} at once.", nothing="Nothing was sent.")
 
 
-def _require(limits: Limits, amount: Money, *, each: str, nothing: str) -> None:
-    if amount > limits.most and limits.most_now == limits.most:
-        raise LimitReached(f"{each.format(most=_said(limits.most))} {nothing}")
-    refusing = [room for room in limits.rooms if not room.allows(amount)]
-    if not refusing and amount <= limits.most:
-        return
-    at = limits.possible_at(min(amount, limits.most))
-    when = f" {_said(min(amount, limits.most))} is possible again from {at:%b} {at.day}, {at:%H:%M} UTC." if at else ""
-    raise LimitReached(f"{_why(limits, refusing)}{when} {nothing}", possible_at=at)
+def require_within_withdrawal_limits(wallet: Wallet, rail: Rail, amount: Money, now: datetime) -> None:
+    """Raise LimitReached when this much may not go out by this rail now. As with sends, the lock makes it count."""
+    limits = withdrawal_limits(wallet, rail, now)
+    if amount < limits.least:
+        raise LimitReached(f"The least by {rail.name} is {in_words(limits.least)}. Nothing was withdrawn.")
+    each = f"By {rail.name} you can withdraw at most {{most}} at once."
+    require(limits, amount, each=each, nothing="Nothing was withdrawn.")
 
 
-def _why(limits: Limits, refusing: Iterable[Room]) -> str:
-    """The tightest limit, with its numbers."""
-    room = min(refusing, key=lambda room: (room.times_left != 0, room.left), default=limits.tightest)
-    assert room  # something refused, so there is one
-    verb = "send" if room.currency is Currency.USDC else "add"
-    if room.times_left == 0:
-        return (
-            f"{room.window.times} cash deposits are possible in {room.window.words}, and all of them are taken. "
-            "A code that is not paid yet counts as one until it runs out."
-        )
-    return f"You can {verb} {_said(room.left)} more now: the limit is {_said(room.limit)} in {room.window.words}."
+def _rooms(windows: Sequence[Window], currency: Currency, uses: list[Use], now: datetime) -> tuple[Room, ...]:
+    return tuple(_room(window, currency, uses, now) for window in windows)
 
 
 def _room(window: Window, currency: Currency, uses: list[Use], now: datetime) -> Room:
     inside = [use for use in uses if use.at > now - window.span]
     return Room(window, currency, tuple(sorted(inside, key=lambda use: use.frees_at(window))))
+
+
+def _out_uses(wallet: Wallet, windows: Sequence[Window], now: datetime, **which: str) -> list[Use]:
+    """What left the wallet, and what is on its way out."""
+    since = now - max(window.span for window in windows)
+    gone = Transfer.objects.filter(user_id=wallet.user_id, confirmed_at__gt=since, **which)
+    counted = gone.filter(Q(state__in=OPEN) | Q(state=State.COMPLETED))
+    return [Use(transfer.amount_minor, transfer.confirmed_at or now) for transfer in counted]
 
 
 def _cash_uses(wallet: Wallet, now: datetime, apart_from: UUID | None) -> Iterator[Use]:
@@ -229,7 +112,3 @@ def _cash_uses(wallet: Wallet, now: datetime, apart_from: UUID | None) -> Iterat
         if out.state != State.AWAITING_CASH or ends_at or not codes:
             # It could be paid this minute, so it counts from now.
             yield Use(said if out.cash_paid_minor is None else out.cash_paid_minor, now, ends_at)
-
-
-def _said(money: Money) -> str:
-    return f"${money.text()}" if money.currency is Currency.USD else str(money)

@@ -125,8 +125,9 @@ def _looks_alike(transfer: Transfer, row: schemas.Transaction) -> bool:
     if quote is None or row.source.wallet_id not in ("", transfer.wallet.oms_id):
         return False
     target = row.destination.target
-    wanted = {str(transfer.to_wallet.oms_id) if transfer.to_wallet else "", transfer.to_address.lower()}
-    said = {target.wallet_id, target.address.lower()} - {""}
+    account = str(transfer.external_account.oms_id) if transfer.external_account else ""
+    wanted = {str(transfer.to_wallet.oms_id) if transfer.to_wallet else "", transfer.to_address.lower(), account}
+    said = {target.wallet_id, target.address.lower(), target.external_account} - {""}
     same_place = not said or bool(said & wanted)
     return (
         same_place

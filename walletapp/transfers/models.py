@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from walletapp.banking.models import ExternalAccount
 from walletapp.money import Currency, Money
 from walletapp.transfers import states
 from walletapp.transfers.quotes import Quote  # noqa: F401 - Django looks for models here
-from walletapp.transfers.states import AT_OMS, FINAL, RANK, Kind, State
+from walletapp.transfers.states import AT_OMS, FINAL, OUTGOING, RANK, Kind, State
 from walletapp.wallet.models import Wallet
 from walletapp.work import WorkItem
 
@@ -46,7 +47,16 @@ class Transfer(WorkItem):
     store_reference = models.CharField(max_length=4096, blank=True)
     store_name = models.CharField(max_length=120, blank=True)
     store_address = models.CharField(max_length=200, blank=True)
+    external_account = models.ForeignKey(
+        ExternalAccount, null=True, blank=True, on_delete=models.PROTECT, related_name="transfers"
+    )
+    rail = models.CharField(max_length=8, blank=True, help_text="ach or wire, to or from a bank.")
+    expected_on = models.DateField(null=True, blank=True, help_text="The day its owner was told it should be there.")
     from_party = models.CharField(max_length=200, blank=True, help_text="Who money came from, for arrivals.")
+
+    # A payout that came back is not changed: what came back is a transfer of its own, and a payout has one at most.
+    reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="returned_by")
+    bank_reason = models.CharField(max_length=120, blank=True, help_text="Why the bank sent it back, in its words.")
 
     # What was agreed. Frozen by a trigger once confirmed; amounts of cash may still follow what was really paid.
     quote = models.OneToOneField(
@@ -96,8 +106,18 @@ class Transfer(WorkItem):
                 condition=models.Q(amount_minor__gte=0, fee_minor__gte=0), name="transfer_amounts_not_negative"
             ),
             models.CheckConstraint(
-                condition=~models.Q(kind="send", confirmed_at__isnull=False) | models.Q(amount_minor__gt=0),
+                condition=~models.Q(kind__in=["send", "withdrawal"], confirmed_at__isnull=False)
+                | models.Q(amount_minor__gt=0),
                 name="confirmed_send_has_an_amount",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="withdrawal")
+                | models.Q(external_account__isnull=False, rail__in=["ach", "wire"]),
+                name="withdrawal_names_account_and_rail",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(kind="returned") | models.Q(reverses__isnull=False),
+                name="return_names_what_it_reverses",
             ),
         ]
 
@@ -109,8 +129,20 @@ class Transfer(WorkItem):
         return Money(self.amount_minor, self.wallet.currency)
 
     @property
+    def asked(self) -> Money:
+        """What was asked for, in the currency of its side. Zero for Max."""
+        is_dollars = (self.kind, self.asked_side) in {(Kind.CASH_IN, "source"), (Kind.WITHDRAWAL, "destination")}
+        return Money(int(self.asked_minor or 0), Currency.USD if is_dollars else self.wallet.currency)
+
+    @property
     def fee(self) -> Money:
         return Money(self.fee_minor, self.wallet.currency)
+
+    @property
+    def delivered(self) -> Money:
+        """What reaches the other end: dollars at a bank, else what is left after the fees."""
+        is_payout = self.kind == Kind.WITHDRAWAL and self.quote is not None
+        return self.quote.they_get if is_payout and self.quote else self.amount - self.fee
 
     @property
     def cash_paid(self) -> Money | None:
@@ -130,7 +162,11 @@ class Transfer(WorkItem):
 
     @property
     def is_incoming(self) -> bool:
-        return self.kind != Kind.SEND
+        return not self.is_outgoing
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.kind in OUTGOING
 
 
 class Authorization(models.Model):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quotes import Quote
-from walletapp.transfers.states import FINAL, MOVES, RANK, WORDS, Kind, State
+from walletapp.transfers.states import FINAL, MOVES, RANK, Kind, State, word_for
 from walletapp.transitions import advance
 from walletapp.wallet.models import Movement
 from walletapp.wallet.states import Direction, MovementKind
@@ -34,7 +34,7 @@ def move(transfer: Transfer, to: State, **values: Any) -> bool:
     if not advance(transfer, to=to, frm=MOVES[to], rank=RANK[to], attempts=0, **values):
         return False
     Movement.objects.filter(pk=transfer.pk).update(
-        word=WORDS[to], amount_minor=transfer.amount_minor, finished_at=now if to in FINAL else None
+        word=word_for(transfer.kind, to), amount_minor=transfer.amount_minor, finished_at=now if to in FINAL else None
     )
     if transfer.quote_id and to in _QUOTE_IS:
         Quote.objects.filter(pk=transfer.quote_id, status=Quote.Status.OPEN).update(status=_QUOTE_IS[to])
@@ -48,10 +48,11 @@ def record_movement(transfer: Transfer) -> Movement:
         wallet=transfer.wallet,
         kind=MovementKind(transfer.kind),
         direction=Direction.IN if transfer.is_incoming else Direction.OUT,
-        word=WORDS[State(transfer.state)],
+        word=word_for(transfer.kind, transfer.state),
         amount_minor=transfer.amount_minor,
         other_party=other_party(transfer)[:200],
         page="transfers:transfer",
+        reverses_id=transfer.reverses_id,
         created_at=timezone.now(),
         finished_at=timezone.now() if transfer.is_final else None,
     )
@@ -61,6 +62,8 @@ def other_party(transfer: Transfer) -> str:
     """Who or where the money comes from or goes to, in the customer's words."""
     if transfer.kind == Kind.SEND:
         return recipient_name(transfer)
+    if transfer.external_account:
+        return transfer.external_account.label
     return transfer.from_party or transfer.store_name
 
 

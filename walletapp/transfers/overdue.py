@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from walletapp.transfers import moving
+from walletapp.transfers.bank_rails import today
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import AT_OMS, OPEN, Kind, State
 
@@ -22,7 +23,10 @@ LIMITS = {
 DRAFT_LIFE = timedelta(days=1)
 
 # What the customer is told a transfer usually takes, from being confirmed.
-USUAL = {kind: timedelta(minutes=5 if kind == Kind.SEND else 30) for kind in Kind}
+# A payout has a day instead.
+USUAL: dict[Kind, timedelta] = {
+    kind: timedelta(minutes=5 if kind == Kind.SEND else 30) for kind in Kind if kind != Kind.WITHDRAWAL
+}
 
 
 def mark_overdue() -> int:
@@ -41,7 +45,13 @@ def stuck() -> Q:
 
 
 def _beyond(state: State, limit: timedelta) -> Q:
-    return Q(state=state, confirmed_at__lt=timezone.now() - limit)
+    old = Q(state=state, confirmed_at__lt=timezone.now() - limit)
+    return old & Q(expected_on=None) | Q(state=state) & _day_is_over() if state == State.PROCESSING else old
+
+
+def _day_is_over() -> Q:
+    """Payouts that were to be there by a day that is over: banks take days, so hours say nothing."""
+    return Q(expected_on__lt=today(timezone.now()))
 
 
 def drop_old_drafts() -> int:
@@ -54,11 +64,14 @@ def late() -> Q:
     """Transfers that take longer than the customer was told, for lists."""
     now = timezone.now()
     slow = [Q(kind=kind, confirmed_at__lt=now - usual) for kind, usual in USUAL.items()]
-    return reduce(or_, slow) & Q(state__in=AT_OMS - {State.AWAITING_CASH})
+    return reduce(or_, slow, _day_is_over()) & Q(state__in=AT_OMS - {State.AWAITING_CASH})
 
 
 def is_late(transfer: Transfer) -> bool:
     """Whether the customer should read "later than usual"."""
-    began, usual = transfer.confirmed_at, USUAL[Kind(transfer.kind)]
-    is_waiting = transfer.is_at_oms and transfer.state != State.AWAITING_CASH
-    return is_waiting and bool(began and timezone.now() - began > usual)
+    if not transfer.is_at_oms or transfer.state == State.AWAITING_CASH:
+        return False
+    if transfer.expected_on is not None:
+        return transfer.expected_on < today(timezone.now())
+    began = transfer.confirmed_at
+    return bool(began and timezone.now() - began > USUAL[Kind(transfer.kind)])

@@ -1,6 +1,6 @@
 """Differences among our own rows, which no answer of OMS would show.
 
-What must stay true: what a wallet holds back is the sum of its open sends; what it stores is the sum of its ledger
+What must stay true: what a wallet holds back is the sum of its open transfers; what it stores is the sum of its ledger
 entries; nothing is open that nobody works on. Reads only; each check is one statement, so that it sees one moment.
 """
 
@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from walletapp.transfers import overdue
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import OPEN, Kind
+from walletapp.transfers.states import OPEN, OUTGOING
 from walletapp.wallet import verifying
 from walletapp.wallet.models import LedgerAccount, Wallet
 
@@ -37,15 +37,15 @@ def differences() -> Iterator[Difference]:
 
 def _holds_without_transfer() -> Iterator[Difference]:
     opened = (
-        Transfer.objects.filter(wallet=OuterRef("pk"), kind=Kind.SEND, state__in=OPEN)
+        Transfer.objects.filter(wallet=OuterRef("pk"), kind__in=OUTGOING, state__in=OPEN)
         .order_by()
         .values("wallet")
         .annotate(total=Sum("amount_minor"))
         .values("total")
     )
-    wallets = Wallet.objects.annotate(open_sends=Coalesce(Subquery(opened), 0))
-    for wallet in wallets.exclude(held_minor=F("open_sends")).order_by("pk"):
-        detail = {"held": str(wallet.held_minor), "open sends": str(getattr(wallet, "open_sends"))}  # noqa: B009
+    wallets = Wallet.objects.annotate(open_transfers=Coalesce(Subquery(opened), 0))
+    for wallet in wallets.exclude(held_minor=F("open_transfers")).order_by("pk"):
+        detail = {"held": str(wallet.held_minor), "open transfers": str(getattr(wallet, "open_transfers"))}  # noqa: B009
         yield Difference("hold-without-transfer", str(wallet.pk), wallet, detail)
 
 

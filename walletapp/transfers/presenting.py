@@ -7,13 +7,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from walletapp.money import Money
-from walletapp.transfers import confirming, limits, moving, sending
+from walletapp.transfers import confirming, limits, moving, sending, withdrawal_page
 from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import Kind, State
 from walletapp.transfers.wording import tell_about
 from walletapp.wallet.models import Wallet
+
+# What one side gives and what the other gets, in the customer's words.
+_LABELS = {
+    Kind.SEND: ("You pay", "They get"),
+    Kind.CASH_IN: ("You bring", "You receive"),
+    Kind.WITHDRAWAL: ("You pay", "Your bank gets"),
+}
+_BUSY = {Kind.SEND: "Sending...", Kind.CASH_IN: "Getting your code...", Kind.WITHDRAWAL: "Withdrawing..."}
 
 
 def before_sending(user: Any) -> dict[str, Any]:
@@ -37,7 +45,8 @@ def review(draft: Transfer) -> dict[str, Any]:
         "recipient": moving.recipient_name(draft) if draft.kind == Kind.SEND else "",
         "times_sent": sending.times_sent(draft.user, draft) if draft.kind == Kind.SEND else None,
         "button": button(draft, quote),
-        "busy": "Getting your code..." if draft.kind == Kind.CASH_IN else "Sending...",
+        "busy": _BUSY[Kind(draft.kind)],
+        "change_url": _change_url(draft),
         "digest": confirming.review_digest(draft, quote),
         "server_now": now,
         "confirm_before": quote.confirm_before,
@@ -50,9 +59,8 @@ def review(draft: Transfer) -> dict[str, Any]:
 
 def changes(old: Quote, new: Quote) -> list[dict[str, Any]]:
     """Old and new side by side, figure by figure, with the difference."""
-    rows = [("You pay", old.you_pay, new.you_pay), ("They get", old.they_get, new.they_get)]
-    if new.transfer.kind == Kind.CASH_IN:
-        rows = [("You bring", old.you_pay, new.you_pay), ("You receive", old.they_get, new.they_get)]
+    paid, got = _LABELS[Kind(new.transfer.kind)]
+    rows = [(paid, old.you_pay, new.you_pay), (got, old.they_get, new.they_get)]
     return [
         {"label": label, "old": before, "new": after, "difference": after - before, "same": before == after}
         for label, before, after in rows
@@ -61,8 +69,7 @@ def changes(old: Quote, new: Quote) -> list[dict[str, Any]]:
 
 def fee_block(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     """What is paid, then every fee: lines that visibly sum to what arrives."""
-    paid = "You bring" if draft.kind == Kind.CASH_IN else "You pay"
-    lines: list[dict[str, Any]] = [{"label": paid, "amount": quote.you_pay}]
+    lines: list[dict[str, Any]] = [{"label": _LABELS[Kind(draft.kind)][0], "amount": quote.you_pay}]
     fee = "About this fee" if quote.is_estimate else "Fee"
     return lines + [{"label": f"{fee}: {line.label}", "amount": line.amount} for line in quote.fee_lines]
 
@@ -74,12 +81,22 @@ def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
             {"label": "Address", "value": draft.store_address},
             {"label": "Rate", "value": rate_in_words(quote)},
         ]
+    if draft.kind == Kind.WITHDRAWAL:
+        return withdrawal_page.facts(draft, quote)
     return [{"label": "From", "value": "Your wallet"}, {"label": "Network", "value": "Polygon"}]
 
 
 def button(draft: Transfer, quote: Quote) -> str:
     """The act, in the button itself."""
+    if draft.kind == Kind.WITHDRAWAL:
+        return withdrawal_page.button(draft, quote)
     return "Get my cash code" if draft.kind == Kind.CASH_IN else f"Send {quote.they_get} on Polygon"
+
+
+def _change_url(draft: Transfer) -> str:
+    if draft.kind == Kind.WITHDRAWAL:
+        return f"{reverse('transfers:withdraw')}?again={draft.pk}"
+    return reverse("transfers:add_cash" if draft.kind == Kind.CASH_IN else "transfers:send")
 
 
 def status(found: Transfer) -> dict[str, Any]:
@@ -90,13 +107,15 @@ def status(found: Transfer) -> dict[str, Any]:
         "party": moving.other_party(found),
         "figures": figures(found),
         "explorer": sending.explorer_link(found),
-        "can_cancel": found.kind == Kind.SEND and _is_unsent(found),
+        "can_cancel": found.is_outgoing and _is_unsent(found),
         "check_url": reverse("transfers:check", args=[found.pk]),
         "cancel_url": reverse("transfers:cancel", args=[found.pk]),
         "server_now": timezone.now(),
     }
     if found.kind == Kind.CASH_IN:
         context |= page_facts(found)
+    if found.external_account_id:
+        context |= withdrawal_page.page_facts(found)
     context["version"] = version(found, context["telling"].title)
     return context
 
@@ -120,12 +139,11 @@ def figures(found: Transfer) -> list[dict[str, Any]]:
 
 
 def _arrives_label(draft: Transfer, quote: Quote) -> str:
-    about = " about" if quote.is_estimate else ""
-    return f"You receive{about}" if draft.kind == Kind.CASH_IN else "They get"
+    return _LABELS[Kind(draft.kind)][1] + (" about" if quote.is_estimate else "")
 
 
 def _remaining(draft: Transfer, quote: Quote) -> Money | None:
-    if draft.kind != Kind.SEND:
+    if not draft.is_outgoing:
         return None
     left = draft.wallet.available - quote.you_pay
     return left if left.minor >= 0 else None

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from walletapp.money import Currency, Money
+from walletapp.money import Money
 from walletapp.oms import bodies, schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.clock import clock_skew_seconds
@@ -79,6 +79,16 @@ def body_of(transfer: Transfer) -> bytes:
             source_amount=source,
             destination_amount=destination,
         )
+    if transfer.external_account:
+        return bodies.send_quote_body(
+            customer_id=customer.oms_id,
+            wallet_id=str(transfer.wallet.oms_id),
+            to_external_account=str(transfer.external_account.oms_id),
+            destination_asset="usd",
+            destination_network=transfer.rail,
+            source_amount=source,
+            destination_amount=destination,
+        )
     return bodies.send_quote_body(
         customer_id=customer.oms_id,
         wallet_id=str(transfer.wallet.oms_id),
@@ -91,16 +101,12 @@ def body_of(transfer: Transfer) -> bytes:
 
 def _amounts(transfer: Transfer) -> tuple[Money | None, Money | None]:
     """The amount of the side that is fixed: source or destination."""
-    source = Currency.USD if transfer.kind == Kind.CASH_IN else transfer.wallet.currency
     if transfer.asked_side == MAX:
         transfer.wallet.refresh_from_db()
         if not transfer.wallet.available_minor:
             raise NoPrice("There is nothing available to send. Nothing was sent.")
         return transfer.wallet.available, None
-    asked = int(transfer.asked_minor or 0)
-    if transfer.asked_side == "source":
-        return Money(asked, source), None
-    return None, Money(asked, transfer.wallet.currency)
+    return (transfer.asked, None) if transfer.asked_side == "source" else (None, transfer.asked)
 
 
 def _ask(transfer: Transfer) -> schemas.Quote:

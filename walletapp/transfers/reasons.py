@@ -19,6 +19,8 @@ _REASONS = {
     "storeUnavailable": "This store cannot take cash right now. Nothing was charged. Choose another store.",
     "customerInactive": "Your account at our payment partner is not active. Your money is safe. Please write to us.",
     "destinationRefused": "Our payment partner cannot send to this address. Nothing left your wallet.",
+    "accountNotVerified": "Our payment partner has not accepted this bank account. Nothing left your wallet.",
+    "bankRejected": "The bank did not take the payment. Check the account, or ask your bank.",
 }
 
 _GENERAL = "It did not go through at our payment partner, and nothing was charged."

@@ -16,7 +16,7 @@ from walletapp.oms import schemas
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers import moving
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import RANK, Kind, State
+from walletapp.transfers.states import OUTGOING, RANK, Kind, State
 from walletapp.wallet import ledger
 from walletapp.wallet.models import Wallet
 
@@ -35,7 +35,7 @@ def apply_arrival(found: schemas.Transaction) -> bool:
 
 def is_known(wallet: Wallet, reference: str, tx_hash: str, amount: Money | None) -> bool:
     """Whether this money came in already: under this name, or as the same amount in the same chain transaction."""
-    came_in = Transfer.objects.filter(wallet=wallet, kind__in=[Kind.DEPOSIT, Kind.RECEIVED, Kind.CASH_IN])
+    came_in = Transfer.objects.filter(wallet=wallet).exclude(kind__in=OUTGOING)
     if Transfer.objects.filter(arrival_ref=reference).exists():
         return True
     same = came_in.filter(tx_hash__iexact=tx_hash, state=State.COMPLETED)

@@ -7,6 +7,7 @@ section 5), so one whose event was lost shows as a balance that is too high unti
 """
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Sum
@@ -18,7 +19,7 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError
 from walletapp.transfers import own_rows, receiving, tracking
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import OPEN, Kind
+from walletapp.transfers.states import ARRIVING, OPEN, OUTGOING, Kind
 from walletapp.wallet import balance, breaks
 from walletapp.wallet.models import Break, ReconciliationRun, Wallet
 
@@ -69,7 +70,7 @@ def _compare_transactions(run: ReconciliationRun) -> set[str]:
             continue
         seen.add(row.id)
         run.compared += 1
-        ours = tracking.find_ours(row)
+        ours = tracking.whose(row)
         if ours is not None:
             _compare_one(run, ours, row)
         arrives_here = receiving.apply_arrival(row)
@@ -112,7 +113,7 @@ def _compare_balances(run: ReconciliationRun) -> None:
     agreed: set[str] = set()
     for wallet in Wallet.objects.custodial().filter(state=Wallet.State.ACTIVE, oms_id__isnull=False):
         before = (wallet.available_minor, wallet.held_minor)
-        leaving, arriving = _under_way(wallet, Kind.SEND), _under_way(wallet, Kind.CASH_IN)
+        leaving, arriving = _under_way(wallet, OUTGOING), _under_way(wallet, ARRIVING)
         if not balance.refresh(wallet.pk):
             continue
         run.compared += 1
@@ -141,9 +142,9 @@ def _open_breaks(kind: str) -> set[str]:
     return set(Break.objects.filter(kind=kind, closed_at__isnull=True).values_list("key", flat=True))
 
 
-def _under_way(wallet: Wallet, kind: Kind) -> int:
-    """What open transfers of this kind come to, in minor units."""
-    total = Transfer.objects.filter(wallet=wallet, kind=kind, state__in=OPEN).aggregate(total=Sum("amount_minor"))
+def _under_way(wallet: Wallet, kinds: Collection[Kind]) -> int:
+    """What open transfers of these kinds come to, in minor units."""
+    total = Transfer.objects.filter(wallet=wallet, kind__in=kinds, state__in=OPEN).aggregate(total=Sum("amount_minor"))
     return int(total["total"] or 0)
 
 

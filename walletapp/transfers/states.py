@@ -14,6 +14,14 @@ class Kind(TextChoices):
     CASH_IN = "cash_in", "Add cash"
     DEPOSIT = "deposit", "Received from outside"
     RECEIVED = "received", "Received from a customer here"
+    WITHDRAWAL = "withdrawal", "Withdraw to a bank"
+    RETURNED = "returned", "Came back from a bank"
+
+
+# What takes money out of the wallet: held when confirmed, then posted or given back.
+OUTGOING = frozenset({Kind.SEND, Kind.WITHDRAWAL})
+# What OMS brings in a transaction of its own that is known here before it is done.
+ARRIVING = frozenset({Kind.CASH_IN, Kind.RETURNED})
 
 
 class State(TextChoices):
@@ -73,6 +81,19 @@ WORDS = {
     State.CANCELED: Word.DID_NOT_HAPPEN,
     State.EXPIRED: Word.DID_NOT_HAPPEN,
 }
+
+
+# Where a bank is involved, it is the one that acts; and what came back is not called done.
+_BANKS = {
+    (Kind.WITHDRAWAL, State.PROCESSING): Word.WAITING_FOR_BANK,
+    (Kind.RETURNED, State.PROCESSING): Word.WAITING_FOR_BANK,
+    (Kind.RETURNED, State.COMPLETED): Word.CAME_BACK,
+}
+
+
+def word_for(kind: str, state: str) -> Word:
+    """The customer's word for a transfer of this kind in this state."""
+    return _BANKS.get((Kind(kind), State(state)), WORDS[State(state)])
 
 
 def rank_pairs() -> list[tuple[str, int]]:

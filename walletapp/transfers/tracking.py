@@ -20,10 +20,11 @@ from walletapp.notifications.tell import tell
 from walletapp.oms import schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
-from walletapp.transfers import moving, receiving
+from walletapp.transfers import moving, receiving, returning
+from walletapp.transfers.agreeing import disagreement
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.reasons import in_plain_words
-from walletapp.transfers.states import FINAL, Kind, State
+from walletapp.transfers.states import ARRIVING, FINAL, Kind, State
 from walletapp.wallet import breaks, ledger
 from walletapp.wallet.models import Movement
 
@@ -31,6 +32,14 @@ log = logging.getLogger(__name__)
 
 # A webhook usually comes first; a lost one costs at most one of these waits.
 POLL_STEPS = [4.0, 10, 30, 120, 600, 3600]
+
+# What is told when it is done.
+_TOLD = {
+    Kind.SEND: "sent",
+    Kind.WITHDRAWAL: "withdrawn",
+    Kind.CASH_IN: "cash_arrived",
+    Kind.RETURNED: "came_back",
+}
 
 _STATUSES = {
     "processing": State.PROCESSING,
@@ -63,12 +72,17 @@ def apply_transaction(oms_id: str, data: Mapping[str, Any]) -> None:
     Raises NotYet when the transaction concerns nobody we know (yet).
     """
     found = get_client().get_transaction(oms_id)
-    ours = find_ours(found)
+    ours = whose(found)
     if ours is not None:
         settle(str(ours.pk), found)
     is_known = receiving.apply_arrival(found) or ours is not None
     if not is_known:
         raise NotYet(f"transaction {oms_id} belongs to no transfer here")
+
+
+def whose(found: schemas.Transaction) -> Transfer | None:
+    """The transfer this transaction is about. What OMS began by itself, a return, gets its row here and now."""
+    return returning.begin(found) or find_ours(found)
 
 
 def find_ours(found: schemas.Transaction) -> Transfer | None:
@@ -99,7 +113,9 @@ def _uuid_or_none(text: str) -> UUID | None:
 def settle(transfer_id: str, found: schemas.Transaction) -> None:
     """Apply a freshly read transaction to its transfer: climb, post or free the money, tell. Idempotent."""
     transfer = (
-        Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user", "quote").get(pk=transfer_id)
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("wallet", "user", "quote", "to_wallet", "external_account", "reverses__quote")
+        .get(pk=transfer_id)
     )
     now = timezone.now()
     Transfer.objects.filter(pk=transfer.pk).update(
@@ -112,7 +128,7 @@ def settle(transfer_id: str, found: schemas.Transaction) -> None:
     if target is None:
         _wonder(transfer, f"OMS status {found.status!r} is not known to us")
         return
-    if problem := _disagreement(transfer, found):
+    if problem := disagreement(transfer, found):
         _contradiction(transfer, found, problem)
         return
     if transfer.state == State.READY:
@@ -134,27 +150,29 @@ def _is_processing(transfer: Transfer, found: schemas.Transaction) -> None:
 
 def _is_completed(transfer: Transfer, found: schemas.Transaction) -> None:
     values: dict[str, Any] = {"oms_id": found.id, "tx_hash": found.tx_hash[:80], "unknown_since": None}
-    if transfer.kind == Kind.CASH_IN:
+    if transfer.kind in ARRIVING:
         arrived = found.destination.net
         if arrived is None:
             _wonder(transfer, "OMS completed it without saying what arrived")
             return
-        paid = found.source.gross or found.source.amount
-        values |= {"amount_minor": arrived.minor}
-        values |= {"cash_paid_minor": paid.minor} if paid else {}
         if found.tx_hash and receiving.is_known(transfer.wallet, "", found.tx_hash, arrived):
             _contradiction(transfer, found, "the same money was credited as a deposit")
             return
+        values |= {"amount_minor": arrived.minor} | _cash_paid(transfer, found)
     if not moving.move(transfer, State.COMPLETED, **values):
         return
     movement = movement_of(transfer)
-    if transfer.kind == Kind.CASH_IN:
+    if transfer.kind in ARRIVING:
         ledger.receive(movement)
         transfer.codes.filter(status="active").update(status="used")
-        _tell(transfer, "cash_arrived", transfer.amount)
     else:
         ledger.post(movement)
-        _tell(transfer, "sent", transfer.amount - transfer.fee)
+    _tell(transfer, _TOLD[Kind(transfer.kind)], transfer.delivered)
+
+
+def _cash_paid(transfer: Transfer, found: schemas.Transaction) -> dict[str, int]:
+    paid = found.source.gross or found.source.amount
+    return {"cash_paid_minor": paid.minor} if paid and transfer.kind == Kind.CASH_IN else {}
 
 
 def _has_failed(transfer: Transfer, found: schemas.Transaction) -> None:
@@ -165,13 +183,16 @@ def _has_failed(transfer: Transfer, found: schemas.Transaction) -> None:
         end_as_failed(transfer, found.id, code)
         return
     reason = in_plain_words(code)
+    if transfer.kind == Kind.RETURNED:
+        reason = "The bank sent it back, and it has not reached your wallet yet. Our staff have been told."
+        breaks.open_break("return-failed", str(transfer.pk), wallet=transfer.wallet, transaction=found.id)
     if moving.move(transfer, State.FAILED, oms_id=found.id, reason=reason, unknown_since=None):
         undo(transfer)
 
 
 def undo(transfer: Transfer) -> None:
     """What follows from "did not happen", in the transaction that made that move."""
-    if transfer.kind == Kind.SEND:
+    if transfer.is_outgoing:
         ledger.void(movement_of(transfer))
     transfer.codes.filter(status="active").update(status="expired")
     tell_not_happened(transfer)
@@ -198,51 +219,6 @@ def _tell(transfer: Transfer, kind: str, amount: Money) -> None:
     )
 
 
-def _disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
-    """How the transaction differs from what was confirmed, in words; empty when it does not."""
-    if transfer.oms_id not in (None, found.id):
-        return f"it is known as {transfer.oms_id}"
-    if transfer.kind == Kind.CASH_IN:
-        return _bad_arithmetic(found)
-    quote = transfer.quote
-    if quote is None:
-        return "it was never priced"
-    fees = found.source.fees.total if found.source.fees else None
-    pairs = [
-        ("asset", quote.source_asset, found.source.asset),
-        ("amount", quote.source_gross_minor, _minor(found.source.gross)),
-        # A fee of zero may be one that OMS left out.
-        ("fee", quote.source_gross_minor - quote.source_net_minor, _minor(fees) or None),
-        ("arriving amount", quote.destination_net_minor, _minor(found.destination.net)),
-        (
-            "wallet",
-            str(transfer.to_wallet.oms_id) if transfer.to_wallet else "",
-            found.destination.target.wallet_id,
-        ),
-        (
-            "address",
-            "" if transfer.to_wallet_id else transfer.to_address.lower(),
-            found.destination.target.address.lower(),
-        ),
-    ]
-    for what, agreed, said in pairs:
-        if agreed not in (None, "") and said not in (None, "") and agreed != said:
-            return f"{what}: agreed {agreed}, OMS says {said}"
-    return ""
-
-
-def _minor(amount: Money | None) -> int | None:
-    return None if amount is None else amount.minor
-
-
-def _bad_arithmetic(found: schemas.Transaction) -> str:
-    """Incoming money is posted as OMS reports it, so its own sum must hold."""
-    side = found.destination
-    if side.gross is not None and side.net is not None and side.fees and side.gross - side.fees.total != side.net:
-        return f"{side.gross} less {side.fees.total} is not {side.net}"
-    return ""
-
-
 def _require_same_end(transfer: Transfer, found: schemas.Transaction, target: State | None) -> None:
     """A final transfer stays as it is. OMS saying otherwise is an incident, an older word is just late."""
     if target in FINAL and transfer.oms_id in (None, found.id) and (problem := _other_end(transfer, found, target)):
@@ -253,9 +229,9 @@ def _other_end(transfer: Transfer, found: schemas.Transaction, target: State | N
     if target != transfer.state:
         return f"we say {transfer.state}, OMS says {found.status}"
     arrived = found.destination.net
-    if transfer.kind == Kind.CASH_IN and target == State.COMPLETED and arrived and arrived != transfer.amount:
+    if transfer.kind in ARRIVING and target == State.COMPLETED and arrived and arrived != transfer.amount:
         return f"arriving amount: credited {transfer.amount}, OMS says {arrived}"
-    return _disagreement(transfer, found)
+    return disagreement(transfer, found)
 
 
 def agrees(transfer: Transfer, found: schemas.Transaction) -> bool:

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from walletapp.transfers import funding_views, views
+from walletapp.transfers import funding_views, views, withdrawal_views
 
 app_name = "transfers"
 
 urlpatterns = [
     path("send/", views.send, name="send"),
+    path("withdraw/", withdrawal_views.withdraw, name="withdraw"),
     path("add-cash/", funding_views.add_cash, name="add_cash"),
     path("add-cash/<str:store_id>/", funding_views.add_cash_amount, name="add_cash_amount"),
     path("review/<uuid:transfer_id>/", views.review, name="review"),

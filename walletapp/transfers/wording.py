@@ -3,23 +3,11 @@
 Nothing is said that is not known to be true: "did not happen" only ever after proof, "done" only after OMS said so.
 """
 
-from dataclasses import dataclass
-
-from walletapp.transfers import overdue
+from walletapp.transfers import bank_wording, overdue
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import WORDS, Kind, State
+from walletapp.transfers.telling import Telling
 from walletapp.wallet.states import Word
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """`word` is one of the seven; `title` is the headline; `text` says where the money is; `next` what to expect."""
-
-    word: str
-    title: str
-    text: str
-    next: str = ""
-
 
 _CHECKING = Telling(
     Word.CHECKING.label,
@@ -38,6 +26,8 @@ _CHECKING_CASH = Telling(
 
 def tell_about(transfer: Transfer) -> Telling:
     """The words for a confirmed transfer."""
+    if transfer.external_account_id and (telling := bank_wording.tell_about(transfer)):
+        return telling
     match State(transfer.state):
         case State.UNKNOWN:
             return _CHECKING_CASH if transfer.kind == Kind.CASH_IN else _CHECKING

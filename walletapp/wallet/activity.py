@@ -27,6 +27,7 @@ KINDS = {
     "added": ("Cash added", [MovementKind.CASH_IN]),
     "received": ("Received", [MovementKind.RECEIVED, MovementKind.DEPOSIT]),
     "sent": ("Sent", [MovementKind.SEND]),
+    "withdrawn": ("Withdrawn", [MovementKind.WITHDRAWAL, MovementKind.RETURNED]),
 }
 
 

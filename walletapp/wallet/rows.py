@@ -20,6 +20,8 @@ _SPOKEN = {
     MovementKind.DEPOSIT: ("Received", "Arriving", "Receive", "in", "from"),
     MovementKind.RECEIVED: ("Received", "Arriving", "Receive", "in", "from"),
     MovementKind.SEND: ("Sent", "Sending", "Send", "out", "to"),
+    MovementKind.WITHDRAWAL: ("Withdrawn", "Withdrawing", "Withdraw", "bank", "to"),
+    MovementKind.RETURNED: ("Came back", "Coming back", "Come back", "back", "from"),
 }
 
 
@@ -46,7 +48,7 @@ def row_of(movement: Movement) -> Row:
     return Row(
         url=reverse(movement.page, args=[movement.pk]),
         icon="stopped" if is_undone else "back" if came_back else icon,
-        title="Came back" if came_back else title,
+        title="Came back" if came_back and not movement.is_pending and not is_undone else title,
         sub=f"{before} {short_party(movement.other_party)}",
         money=movement.signed_amount,
         word=str(Word(movement.word).label),

@@ -4,10 +4,11 @@ from django.db.models import TextChoices
 
 
 class Word(TextChoices):
-    """The seven customer states. Every state of every transfer is shown as one of them."""
+    """The seven customer states, waiting said of whom one waits for. Every state of every transfer is one of them."""
 
     WAITING_FOR_YOU = "waiting_for_you", "Waiting for you"
     WAITING_FOR_STORE = "waiting_for_store", "Waiting for the store"
+    WAITING_FOR_BANK = "waiting_for_bank", "Waiting for the bank"
     IN_PROGRESS = "in_progress", "In progress"
     CHECKING = "checking", "Checking"
     DONE = "done", "Done"
@@ -25,3 +26,5 @@ class MovementKind(TextChoices):
     DEPOSIT = "deposit", "Received from outside"
     RECEIVED = "received", "Received"
     SEND = "send", "Sent"
+    WITHDRAWAL = "withdrawal", "Withdrawn"
+    RETURNED = "returned", "Came back"

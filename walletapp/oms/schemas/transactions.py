@@ -93,7 +93,12 @@ class Transaction:
     @property
     def reverses(self) -> str:
         """The id of the movement this one gives back, for a bank return (decisions.md, Bank returns)."""
-        return reading.text(self.metadata, "reverses")
+        return _own_text(self.metadata, "reverses")
+
+    @property
+    def return_reason(self) -> str:
+        """Why the bank sent it back, as OMS passes it on."""
+        return _own_text(self.metadata, "returnReason")
 
     @classmethod
     def from_json(cls, json: Any) -> Self:
