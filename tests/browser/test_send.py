@@ -168,6 +168,7 @@ def test_a_price_that_ran_out_wants_a_fresh_press_beside_the_new_one(
         steps.price_send(walker, outside_address(), "3.03")
     if has_script:
         walker.waits_for("This is a new price")  # the page asks by itself
+        expect(walker.page.locator("[data-focus]")).to_be_focused()
     else:
         walker.waits_for("This price has run out")
         walker.press("Get a new price", then="This is a new price")

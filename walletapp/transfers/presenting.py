@@ -34,11 +34,13 @@ def review(draft: Transfer) -> dict[str, Any]:
     """The review page: the newest quote, what it changed since the one before, and the digest that is signed."""
     quotes = list(draft.quotes.order_by("number"))
     quote = quotes[-1]
+    changed = changes(quotes[-2], quote) if len(quotes) > 1 else []
     now = timezone.now()
     return {
         "transfer": draft,
         "quote": quote,
-        "changes": changes(quotes[-2], quote) if len(quotes) > 1 else [],
+        "changes": changed,
+        "is_same": all(row["same"] for row in changed),
         "fee_lines": fee_block(draft, quote),
         "arrives": {"label": _arrives_label(draft, quote), "amount": quote.they_get},
         "facts": facts(draft, quote),
