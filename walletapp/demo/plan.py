@@ -92,9 +92,7 @@ class Plan:
         }
         # The sandbox's chain is on no public explorer.
         if self.has_own_sandbox and not self.outside.get("EXPLORER_URL"):
-            ours["EXPLORER_URL"] = (
-                f"{self.sandbox_url}/control/explorer"
-            )
+            ours["EXPLORER_URL"] = f"{self.sandbox_url}/control/explorer"
         return {**self.outside, **ours, **({"OMS_BASE_URL": self.oms_url} if self.oms_url else {})}
 
     def sandbox(self) -> Program:

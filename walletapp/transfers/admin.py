@@ -77,9 +77,9 @@ class TransferAdmin(ReadOnlyAdmin):
     readonly_fields = ("exact_amount", "exact_fee", "to_whom", "links", "sent_to_oms")
     inlines = (QuoteInline, AttemptInline, CashCodeInline)
 
-    def get_fields(self, request: HttpRequest, obj: Transfer | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Transfer | None = None) -> Any:
         """What it is and what is wrong with it first, then everything that is kept about it."""
-        rest = [str(name) for name in super().get_fields(request, obj) if name not in _FIRST]
+        rest = [name for name in super().get_fields(request, obj) if name not in _FIRST]
         return [*_FIRST, *rest]
 
     @admin.display(description="amount", ordering="amount_minor")
