@@ -96,7 +96,7 @@ class Ground:
         for holder in self.holders:
             holder.saw.clear()
 
-    def people(self, count: int, amount: str = "400") -> list[Holder]:
+    def people(self, count: int, amount: str = "900") -> list[Holder]:
         """So many holders, signed in. Those that are there already are taken first."""
         missing = count - len(self.holders)
         if missing > 0:

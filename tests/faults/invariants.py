@@ -35,8 +35,12 @@ def check(ground: Ground, figures: Figures, *, kept_alarms: int = 0) -> None:
 
 def check_ledger(ground: Ground, figures: Figures) -> None:
     """Row 9, and I5."""
-    for name, wrong in ground.books.ask("proof").items():
-        figures.zero(f"{name}: wrong", wrong, row=9)
+    proof = ground.books.ask("proof")
+    audit = proof.pop("the audit chain is unbroken")
+    figures.zero(
+        "I5 ledger: not zero, or not what the rows say", [it for wrong in proof.values() for it in wrong], row=9
+    )
+    figures.zero("audit chain: broken", audit, row=9)
 
 
 def executed_twice(journal: list[dict[str, Any]]) -> list[str]:

@@ -54,6 +54,14 @@ def test_a_sticky_5xx_is_the_answer_to_its_key_for_ever(api: Api, fault: str, ex
     assert len(api.control.sends()) == executed
 
 
+def test_a_rule_about_retries_leaves_the_first_call_of_a_key_alone(api: Api) -> None:
+    alice = api.rich()
+    first, second = api.quote(alice, "25.00"), api.quote(alice, "5.00")
+    api.control.fault("errorBefore", path="/transactions$", status=422, again=True)
+    assert [api.execute(first, key="k1").status_code for _ in range(2)] == [201, 422]
+    assert api.execute(second, key="k2").status_code == 201
+
+
 def test_429_comes_with_its_retry_after_in_either_form(api: Api) -> None:
     for value in ("7", "Sun, 22 Nov 2026 13:00:00 GMT"):
         api.control.no_faults()

@@ -80,7 +80,9 @@ def _in_flight(sandbox: Sandbox, key: str) -> Iterator[None]:
 
 async def _through_rules(request: Request, endpoint: Handler, needs_token: bool, key: str | None) -> Response:
     sandbox: Sandbox = request.app.state.sandbox
-    fired = await rules.for_call(sandbox.store, request.method, request.url.path)
+    is_again = key is not None and key in sandbox.keys_seen
+    sandbox.keys_seen |= {key} if key is not None else set()
+    fired = await rules.for_call(sandbox.store, request.method, request.url.path, is_again)
     early = await faults.before(fired, request, sandbox)
     if early is not None:
         return early

@@ -40,6 +40,8 @@ class Rule(BaseModel):
     seconds: Annotated[float, Field(ge=0, le=600)] = 1
     when: Literal["before", "after"] = "before"
     """For `delay`: before or after the call is executed."""
+    again: bool = False
+    """Only calls whose Idempotency-Key came before, since the sandbox started: retries."""
     sticky: bool = False
     """For errors: the error is stored under the idempotency key, so every retry of that key gets it again."""
     headers: dict[str, str] = Field(default_factory=dict)
@@ -59,8 +61,8 @@ class Rule(BaseModel):
                 raise ValueError(f"not a regular expression: {error}") from error
         return self
 
-    def matches_call(self, method: str, path: str) -> bool:
-        if self.fault in WEBHOOK_FAULTS:
+    def matches_call(self, method: str, path: str, is_again: bool = False) -> bool:
+        if self.fault in WEBHOOK_FAULTS or (self.again and not is_again):
             return False
         return self.method in (None, method) and re.search(self.path, path) is not None
 
@@ -103,14 +105,14 @@ def clear(tx: Tx, number: int | None = None) -> int:
     return tx.run("DELETE FROM rules WHERE ? IS NULL OR number = ?", number, number)
 
 
-async def for_call(store: Store, method: str, path: str) -> list[Rule]:
+async def for_call(store: Store, method: str, path: str, is_again: bool) -> list[Rule]:
     """The rules that fire on this call, their counters already moved on."""
     async with store.reading() as tx:
-        concerned = any(counted.rule.matches_call(method, path) for counted in every(tx))
+        concerned = any(counted.rule.matches_call(method, path, is_again) for counted in every(tx))
     if not concerned:
         return []
     async with store.transaction() as tx:
-        return [c.rule for c in every(tx) if c.rule.matches_call(method, path) and _count(tx, c)]
+        return [c.rule for c in every(tx) if c.rule.matches_call(method, path, is_again) and _count(tx, c)]
 
 
 def for_event(tx: Tx, event: str) -> list[Rule]:

@@ -17,3 +17,5 @@ class Sandbox:
     delivery: "DeliveryWorker"
     in_flight: set[str] = field(default_factory=set)
     """Idempotency keys whose first request has not been answered yet."""
+    keys_seen: set[str] = field(default_factory=set)
+    """Every idempotency key that came since the start, for rules about retries."""

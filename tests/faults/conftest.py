@@ -1,0 +1,13 @@
+"""The ground of the rows with real processes: one for all of them, calmed by each row before it begins."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.ground import Ground, grounded
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    with grounded(tmp_path_factory.mktemp("ground")) as ground:
+        yield ground
