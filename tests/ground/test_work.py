@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.builders import make_user
 from walletapp.durable import TRIES, durable
-from walletapp.later import ring
+from walletapp.later import HEARD_WITHIN, ring
 from walletapp.transitions import advance
 from walletapp.wallet.models import Wallet
 from walletapp.work import LEASE, backoff
@@ -72,7 +72,7 @@ def test_the_bell_may_be_broken(row: Wallet, django_capture_on_commit_callbacks:
     class Broken:
         name = "broken"
 
-        def delay(self, row_id: str) -> None:
+        def apply_async(self, args: tuple[str], *, expires: int) -> None:
             raise ConnectionError("no broker")
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -80,18 +80,18 @@ def test_the_bell_may_be_broken(row: Wallet, django_capture_on_commit_callbacks:
 
 
 def test_the_bell_rings_only_after_commit(row: Wallet, django_capture_on_commit_callbacks: Any) -> None:
-    heard: list[str] = []
+    heard: list[tuple[str, int]] = []
 
     class Bell:
         name = "bell"
 
-        def delay(self, row_id: str) -> None:
-            heard.append(row_id)
+        def apply_async(self, args: tuple[str], *, expires: int) -> None:
+            heard.append((args[0], expires))
 
     with django_capture_on_commit_callbacks(execute=True):
         ring(Bell(), row.pk)
         assert heard == []
-    assert heard == [str(row.pk)]
+    assert heard == [(str(row.pk), HEARD_WITHIN)]  # unheard for longer, it is the sweep's
 
 
 def test_a_locked_database_is_tried_again_and_then_said() -> None:
