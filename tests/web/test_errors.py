@@ -5,7 +5,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import Client, RequestFactory
 
 from walletapp.web import errors
@@ -65,6 +65,16 @@ def test_the_error_page_needs_no_database(page: Client) -> None:
         response = page.get("/broken/")
     assert response.status_code == 500
     assert b"Something broke on our side" in response.content
+
+
+def test_a_database_that_is_away_is_a_503_that_says_to_try_again(page: Client) -> None:
+    page.cookies["sessionid"] = "x" * 32
+    with mock.patch.object(connection, "cursor", side_effect=OperationalError("terminating connection")):
+        response = page.get("/home/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert b"We cannot do this right now" in response.content
+    assert b"terminating connection" not in response.content
 
 
 def test_when_even_the_error_page_fails_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,9 @@ reference on the page is in the log beside the reason.
 import logging
 import math
 import secrets
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -34,14 +36,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django has logged the exception already; this adds the reference that the person sees."""
+    """Django has logged the exception already; this adds the reference that the person sees.
+
+    A database that is away or does not let us in is no mistake of ours: 503, and trying again may do better.
+    """
     reference = secrets.token_hex(4)
-    log.error("reference %s: %s %s", reference, request.method, request.path)
+    is_busy = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, template = (503, "busy.html") if is_busy else (500, "500.html")
+    log.error("reference %s: %d %s %s", reference, status, request.method, request.path)
     try:
-        return _page(request, 500, reference=reference)
+        response = _page(request, status, template=template, reference=reference)
     except Exception:  # the page itself cannot be drawn: say it without a template
         log.exception("reference %s: the error page failed", reference)
-        return HttpResponse(_LAST_RESORT.format(reference), status=500)
+        response = HttpResponse(_LAST_RESORT.format(reference), status=status)
+    if is_busy:
+        response.headers["Retry-After"] = "10"
+    return response
 
 
 def away(request: HttpRequest, exception: Exception) -> HttpResponse:
