@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletapp.settings")
 
@@ -27,6 +27,17 @@ app.autodiscover_tasks()
 app.conf.beat_scheduler = "celery.beat:Scheduler"
 for entry in app.conf.beat_schedule.values():
     entry["last_run_at"] = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@worker_init.connect
+def look_before_work(**_: Any) -> None:
+    """Before the first task: is this database an older copy than the one we worked on?"""
+    from django.db import connections
+
+    from walletapp.transfers.standstill import notice_an_older_copy
+
+    notice_an_older_copy()
+    connections.close_all()  # the processes forked from this one open their own
 
 
 @worker_process_init.connect

@@ -325,6 +325,7 @@ CELERY_BEAT_SCHEDULE = {
         "banking.tasks.sweep_bank_accounts": 5,
         "transfers.tasks.sweep_transfers": 5,
         "transfers.tasks.tidy_transfers": 60,
+        "transfers.tasks.keep_mark": 5,
         "notifications.tasks.sweep_notices": 5,
         "wallet.tasks.refresh_balances": 60,
         "transfers.tasks.reconcile": 3600,

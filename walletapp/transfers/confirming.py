@@ -22,7 +22,7 @@ from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
 from walletapp.refusals import Refusal
-from walletapp.transfers import limits, moving, withdrawing
+from walletapp.transfers import limits, moving, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.models import Attempt, Authorization, Transfer
 from walletapp.transfers.quotes import Quote
@@ -95,12 +95,14 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     """Turn a reviewed transfer into a confirmed one and, for money going out, set it aside.
 
     Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
-    StepUpRequired, InsufficientFunds, WalletFrozen, SwitchedOff or a limit's refusal, and then nothing has changed.
+    StepUpRequired, InsufficientFunds, WalletFrozen, StandingStill, SwitchedOff or a limit's refusal, and then nothing
+    has changed.
     """
     reach("confirm.begin")
     transfer = _locked(transfer_id, user_id)
     if transfer.state != State.QUOTED:
         return transfer
+    standstill.require_moving()
     features.require_open(rail_of(transfer), transfer.user)
     quote = transfer.quotes.order_by("number").last()
     if quote is None or quote.is_expired:

@@ -16,7 +16,7 @@ from walletapp.faultpoints import reach
 from walletapp.oms import schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsOutcomeUnknown, OmsRejected, OmsUnavailable
-from walletapp.transfers import looking_up, moving, tracking
+from walletapp.transfers import looking_up, moving, standstill, tracking
 from walletapp.transfers.confirming import stop_unsent
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.reasons import in_plain_words
@@ -38,6 +38,8 @@ CODE_MARGIN = timedelta(seconds=3)
 
 def push(transfer_id: str) -> None:
     """Do what this transfer needs next with OMS, if it is due and nobody else does. Safe to call at any time."""
+    if standstill.current() is not None:
+        return
     reach("send.claim_precommit")
     transfer = Transfer.claim(transfer_id)
     if transfer is None:

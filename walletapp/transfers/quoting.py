@@ -47,7 +47,7 @@ def price(transfer: Transfer) -> Quote:
 
         fields = estimate(transfer)
     else:
-        fields = _fields(_ask(transfer))
+        fields = columns(_ask(transfer))
     try:
         return _keep(transfer, fields)
     except IntegrityError as twice:
@@ -126,7 +126,7 @@ def _ask(transfer: Transfer) -> schemas.Quote:
     return quote
 
 
-def _fields(quote: schemas.Quote) -> dict[str, Any]:
+def columns(quote: schemas.Quote) -> dict[str, Any]:
     """The columns of our row. check_quote() has made sure that all amounts are there."""
     source, destination = quote.source, quote.destination
     assert source.gross and source.net  # noqa: PT018 - for the type checker

@@ -7,7 +7,7 @@ section 5), so one whose event was lost shows as a balance that is too high unti
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Sum
@@ -19,11 +19,13 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError
 from walletapp.transfers import own_rows, receiving, tracking
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import ARRIVING, OPEN, OUTGOING, Kind
+from walletapp.transfers.states import ARRIVING, OPEN, OUTGOING, Kind, State
 from walletapp.wallet import balance, breaks
 from walletapp.wallet.models import Break, ReconciliationRun, Wallet
 
 log = logging.getLogger(__name__)
+
+type Adopt = Callable[[schemas.Transaction], bool]
 
 OVERLAP = timedelta(hours=2)
 GRACE = timedelta(minutes=5)  # younger than this may simply be under way
@@ -34,11 +36,14 @@ PAGE = 100  # the most OMS gives at once
 HEALING = frozenset({"balance", "stuck"})
 
 
-def reconcile(since: datetime | None = None) -> ReconciliationRun:
-    """Compare every transaction OMS made since the last run (with an overlap), and every balance. Safe to repeat."""
+def reconcile(since: datetime | None = None, adopt: Adopt | None = None) -> ReconciliationRun:
+    """Compare every transaction OMS made since the last run (with an overlap), and every balance. Safe to repeat.
+
+    `adopt` writes down what is not known here, after a backup was put back; it says whether it could.
+    """
     run = ReconciliationRun.objects.create(covers_since=since or _last_start())
     try:
-        seen = _compare_transactions(run)
+        seen = _compare_transactions(run, adopt)
         _compare_transfers(run, seen)
         _compare_balances(run)
     except OmsError as problem:
@@ -59,9 +64,10 @@ def _last_start() -> datetime:
     return (last.started_at if last else timezone.now() - WEEK) - OVERLAP
 
 
-def _compare_transactions(run: ReconciliationRun) -> set[str]:
+def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[str]:
     client = get_client()
     seen: set[str] = set()
+    unknown: list[schemas.Transaction] = []
     rows = schemas.walk(
         lambda cursor: client.list_transactions(created_after=run.covers_since, starting_after=cursor, limit=PAGE)
     )
@@ -71,12 +77,21 @@ def _compare_transactions(run: ReconciliationRun) -> set[str]:
         seen.add(row.id)
         run.compared += 1
         ours = tracking.whose(row)
+        ours = None if ours and ours.state == State.QUOTED else ours  # nobody confirmed that, as far as we know
         if ours is not None:
             _compare_one(run, ours, row)
         arrives_here = receiving.apply_arrival(row)
-        if ours is None and not arrives_here and _concerns_us(row) and _is_old(row.created_at):
+        if ours is None and _is_expected(row, arrives_here):
+            unknown.append(row)
+    for row in reversed(unknown):  # the oldest first, as the money moved
+        if not (adopt and adopt(row)) and (adopt or _is_old(row.created_at)):
             _found(run, "remote-without-local", row.id, wallet=_paying_wallet(row), status=row.status)
     return seen
+
+
+def _is_expected(row: schemas.Transaction, arrives_here: bool) -> bool:
+    """Whether we should have a transfer for it: one of our wallets pays, or it is ours and nobody here was paid."""
+    return _paying_wallet(row) is not None or (not arrives_here and _concerns_us(row))
 
 
 def _compare_one(run: ReconciliationRun, ours: Transfer, row: schemas.Transaction) -> None:

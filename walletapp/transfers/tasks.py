@@ -4,7 +4,7 @@ from celery import shared_task
 
 from walletapp.faultpoints import reach
 from walletapp.later import ring
-from walletapp.transfers import executing, overdue, reconciling
+from walletapp.transfers import executing, overdue, reconciling, restoring, standstill
 from walletapp.transfers.models import Transfer
 
 BATCH = 200
@@ -19,6 +19,9 @@ def push(transfer_id: str) -> None:
 @shared_task
 def sweep_transfers() -> None:
     """Find every transfer that wants work and that nobody holds: lost bells, dead workers, polls that are due."""
+    if (standing := standstill.current()) is not None:
+        ring(reconcile_first, standing.pk)
+        return
     for transfer_id in list(Transfer.due().values_list("pk", flat=True)[:BATCH]):
         reach("sweep.mid")
         ring(push, transfer_id)
@@ -29,6 +32,12 @@ def tidy_transfers() -> None:
     """Put what waits too long on the list for staff, and drafts nobody confirmed away."""
     overdue.mark_overdue()
     overdue.drop_old_drafts()
+
+
+@shared_task
+def keep_mark() -> None:
+    """Keep how far the ledger has come outside the database, and stand still if it is an older copy."""
+    standstill.notice_an_older_copy()
 
 
 # Acknowledged at once: it may take longer than the broker waits before it gives a task to somebody else.
@@ -42,3 +51,9 @@ def reconcile() -> None:
 def reconcile_week() -> None:
     """The same for the last seven days, once a day."""
     reconciling.reconcile_week()
+
+
+@shared_task(acks_late=False, time_limit=restoring.AT_MOST)
+def reconcile_first(standstill_id: str) -> None:
+    """After a backup was put back: everything, and only then on with the work."""
+    restoring.reconcile_first()
