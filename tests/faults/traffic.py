@@ -3,6 +3,7 @@
 import itertools
 import random
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,12 +22,15 @@ class Sent:
     """What came of the sends, as those who pressed the button saw it."""
 
     confirmed: list[str] = field(default_factory=list)
+    of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # e-mail -> theirs
     refused: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
 
     def send(self, holder: Holder, to: str, amount: str) -> None:
         try:
-            self.confirmed.append(holder.send(to, amount))
+            transfer = holder.send(to, amount)
+            self.confirmed.append(transfer)
+            self.of[holder.email].append(transfer)
         except Refused as no:
             self.refused.append(str(no))
         except requests.RequestException as error:
