@@ -310,6 +310,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
+# Lower is sooner (0, 3, 6, 9). When there is more than the workers can bear, what finds the work comes first, then
+# money, then balances and mail; otherwise the sweeps run out in the queue behind what they have rung for themselves.
+SWEEPS_FIRST, MONEY_NEXT = 0, 3
+CELERY_TASK_DEFAULT_PRIORITY = MONEY_NEXT
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -317,7 +321,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    name: {"task": f"walletapp.{name}", "schedule": schedule(seconds), "options": {"expires": seconds}}
+    name: {
+        "task": f"walletapp.{name}",
+        "schedule": schedule(seconds),
+        "options": {"expires": seconds, "priority": SWEEPS_FIRST},
+    }
     for name, seconds in {
         "oms.tasks.sweep_events": 5,
         "accounts.tasks.sweep_onboarding": 5,

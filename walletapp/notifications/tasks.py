@@ -9,7 +9,7 @@ from walletapp.notifications.models import Notice
 BATCH = 200
 
 
-@shared_task
+@shared_task(priority=9)
 def deliver(notice_id: str) -> None:
     """Send one notice's e-mail."""
     deliver_notice(notice_id)

@@ -24,7 +24,7 @@ def sweep_wallets() -> None:
         ring(provision, wallet.pk)
 
 
-@shared_task
+@shared_task(priority=6)
 def refresh_balance(wallet_id: str) -> None:
     balance.refresh(wallet_id)
 
