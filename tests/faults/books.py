@@ -133,6 +133,13 @@ def event_ids(mark: str) -> list[str]:
     return list(InboundEvent.objects.filter(event_id__startswith=mark).values_list("event_id", flat=True))
 
 
+def standstills() -> list[tuple[str, bool]]:
+    """Why nothing was sent for a time, and whether that is over."""
+    from walletapp.transfers.standstill import Standstill
+
+    return [(it.why, it.ended_at is not None) for it in Standstill.objects.all()]
+
+
 def breaks() -> list[str]:
     """Differences that are open, in words."""
     from walletapp.wallet.models import Break
@@ -150,7 +157,8 @@ def proof() -> dict[str, list[str]]:
 
 
 ASKED: dict[str, Callable[..., Any]] = {
-    it.__name__: it for it in (make_people, wallets, transfers, open_transfers, events, event_ids, breaks, proof)
+    it.__name__: it
+    for it in (make_people, wallets, transfers, open_transfers, events, event_ids, standstills, breaks, proof)
 }
 
 

@@ -28,7 +28,7 @@ from tests.faults.proxy import Proxies, proxies
 from walletapp.demo import broker
 from walletapp.demo.ground import free_ports
 from walletapp.demo.plan import CHECKOUT, PYTHON
-from walletapp.demo.running import Demo, clean_environment, running_demo
+from walletapp.demo.running import Demo, clean_environment, start_demo
 from walletapp.faultpoints import POINTS
 
 # How the sandbox behaves while a row wants nothing else. A price is short, so that what hangs is decided soon.
@@ -74,6 +74,7 @@ class Ground:
     points: Path
     environment: dict[str, str]
     database_url: str  # the straight way to PostgreSQL, "" on SQLite
+    starting: dict[str, Any]  # how the demo was started, to start it again
     holders: list[Holder] = field(default_factory=list)
 
     @property
@@ -135,6 +136,16 @@ class Ground:
         wait_until("everything is final", seconds, is_done, pause=0.5)
         return time.monotonic() - began
 
+    def stop(self) -> None:
+        """Stop every program, and read no books: nobody has the database open."""
+        self.books.close()
+        self.demo.stop()
+
+    def start(self) -> None:
+        """Start them again where they were."""
+        self.demo = start_demo(self.demo.data, **self.starting)
+        self.books = Books(self.environment, self.demo.data / "logs" / "books.log")
+
     def manage(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [PYTHON, "manage.py", *words], cwd=CHECKOUT, env=self.environment, capture_output=True, text=True,
@@ -160,12 +171,15 @@ def grounded(folder: Path, *, people: int = 12, settings: Mapping[str, str] | No
             "WALLETAPP_FAULTPOINTS": str(points), **(settings or {}),
         }  # fmt: skip
         oms_url = f"http://localhost:{ways['oms']}/v0.9"
-        how: dict[str, Any] = {"ports": (ports[0], ports[1]), "oms_url": oms_url, "sandbox_settings": CALM}
-        demo = stack.enter_context(running_demo(folder, env=environment, seed=False, seconds=240, **how))
+        how: dict[str, Any] = {
+            "env": environment, "seed": False, "seconds": 240, "ports": (ports[0], ports[1]), "oms_url": oms_url,
+            "sandbox_settings": CALM,
+        }  # fmt: skip
+        demo = start_demo(folder, **how)
         ours = _environment(demo, environment | ({"DATABASE_URL": straight} if straight else {}), oms_url)
         books = Books(ours, folder / "logs" / "books.log")
-        stack.callback(books.close)
-        ground = Ground(demo, Control(demo.sandbox_url), net, valkey, books, points, ours, straight)
+        ground = Ground(demo, Control(demo.sandbox_url), net, valkey, books, points, ours, straight, how)
+        stack.callback(ground.stop)
         ground.people(people)
         yield ground
 

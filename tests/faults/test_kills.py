@@ -35,7 +35,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures, kinds: Seque
     alarms = len(ground.books.ask("breaks"))
     plan = [draw.choice(kinds) for _ in range(size)] if kinds else plan_of(size, draw)
     struck: Counter[str] = Counter()
-    with sending(holders, draw, pause=0.4) as sent:
+    with sending(holders, draw, pause=1.0) as sent:
         for kind in plan:
             struck[kind] += kill(ground, kind, draw)
     seconds = final_after_the_last(ground)

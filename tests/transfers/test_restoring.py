@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from tests.builders import usdc, wallet_of
 from tests.control import Control
@@ -15,6 +16,7 @@ from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
 from walletapp.audit.append_only import protect, unprotect
 from walletapp.audit.models import AuditEvent
+from walletapp.oms.client import get_client
 from walletapp.transfers import restoring, standstill, tasks
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
@@ -100,6 +102,19 @@ def test_a_send_that_only_oms_knows_is_written_down_again(sandbox: Control, alic
     assert (run.differences, Break.objects.count(), len(sandbox.sends())) == (0, 0, 1)
     assert standstill.current() is None
     assert AuditEvent.objects.filter(action="transfer.adopted").count() == 1
+
+
+def test_one_that_was_confirmed_and_not_yet_given_to_oms_is_not_given_again(sandbox: Control, alice: User) -> None:
+    sent = confirmed(alice, amount=usdc("25"))
+    get_client().execute_transaction(bytes(sent.request_body), key=str(sent.idem_key))  # in the time that is forgotten
+    Quote.objects.filter(used_by=sent).update(expires_at=timezone.now())
+    standstill.stand_still("an older copy")
+    restoring.reconcile_first()
+
+    assert Transfer.objects.get(pk=sent.pk).state == State.PROCESSING
+    sandbox.settle(sandbox.sends()[0]["transactionId"])
+    assert work(Transfer.objects.get(pk=sent.pk)).state == State.COMPLETED
+    assert len(sandbox.sends()) == 1
 
 
 def test_one_that_is_under_way_at_oms_is_followed_to_its_end(sandbox: Control, alice: User) -> None:

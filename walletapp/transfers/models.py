@@ -17,9 +17,8 @@ from walletapp.banking.models import ExternalAccount
 from walletapp.money import Currency, Money
 from walletapp.transfers import states
 from walletapp.transfers.quotes import Quote  # noqa: F401 - Django looks for models here
-from walletapp.transfers.states import AT_OMS, FINAL, OUTGOING, RANK, Kind, State
 from walletapp.transfers.standstill import Standstill  # noqa: F401 - as above
-from walletapp.transfers.states import AT_OMS, FINAL, RANK, Kind, State
+from walletapp.transfers.states import AT_OMS, FINAL, OUTGOING, RANK, Kind, State
 from walletapp.wallet.models import Wallet
 from walletapp.work import WorkItem
 

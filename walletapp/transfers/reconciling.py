@@ -77,7 +77,7 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
         seen.add(row.id)
         run.compared += 1
         ours = tracking.whose(row)
-        ours = None if ours and ours.state == State.QUOTED else ours  # nobody confirmed that, as far as we know
+        ours = None if ours and ours.state in {State.QUOTED, State.READY} else ours  # never given to OMS, by our rows
         if ours is not None:
             _compare_one(run, ours, row)
         arrives_here = receiving.apply_arrival(row)

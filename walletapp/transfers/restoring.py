@@ -50,7 +50,7 @@ def reconcile_first() -> ReconciliationRun | None:
 
 
 def adopt(found: schemas.Transaction) -> bool:
-    """Write down a send that OMS has and we do not know, or know only as a draft. True when it is written down now."""
+    """Write down that OMS has a send which we do not know, or not as given to it. True when it is written down now."""
     wallet = _paying_wallet(found)
     if wallet is None or not found.transfer_id or not found.quote_id:
         return False
@@ -79,27 +79,36 @@ def _write(key: uuid.UUID, wallet_id: uuid.UUID, found: schemas.Transaction, pri
             "to_wallet": to, "to_address": target.address or (to.address if to else ""),
         },
     )  # fmt: skip
-    if transfer.state != State.QUOTED or transfer.wallet_id != wallet.pk:
-        return
+    if transfer.wallet_id == wallet.pk and transfer.state == State.QUOTED:
+        _confirmed(transfer, found, price)
+    if transfer.wallet_id == wallet.pk and transfer.state == State.READY:
+        _taken(transfer, found)
+
+
+def _confirmed(transfer: Transfer, found: schemas.Transaction, price: dict[str, Any]) -> None:
     quote = transfer.quotes.filter(oms_id=found.quote_id).first()
     quote = quote or Quote.objects.create(transfer=transfer, number=transfer.quotes.count() + 1, **price)
-    idem_key = f"{settings.ENVIRONMENT_NAME}-txn-{key}-0"
     moving.move(
         transfer,
         State.READY,
         quote=quote,
         amount_minor=quote.source_gross_minor,
         fee_minor=quote.source_gross_minor - quote.destination_net_minor,
-        idem_key=idem_key,
+        idem_key=f"{settings.ENVIRONMENT_NAME}-txn-{transfer.pk}-0",
         partner_no=found.partner_no,
-        confirmed_at=made,
+        confirmed_at=found.created_at or timezone.now(),
         due_at=timezone.now(),
     )
     ledger.hold(moving.record_movement(transfer))
+
+
+def _taken(transfer: Transfer, found: schemas.Transaction) -> None:
+    made = found.created_at or timezone.now()
     moving.move(transfer, State.SUBMITTING, first_sent_at=made)
     Attempt.objects.create(
-        transfer=transfer, number=1, idem_key=idem_key, started_at=made, ended_at=made, outcome=Attempt.Outcome.ACCEPTED
-    )
+        transfer=transfer, number=1, idem_key=str(transfer.idem_key), started_at=made, ended_at=made,
+        outcome=Attempt.Outcome.ACCEPTED,
+    )  # fmt: skip
     trail.record(None, "transfer.adopted", transfer, transaction=found.id)
 
 
