@@ -2,7 +2,8 @@
 
 The `sqlite3` of many systems has a bug that can corrupt a WAL database when the log restarts (fixed in 3.51.3), so the
 wheel `pysqlite3` with a newer SQLite takes its place. Durability is FULL: with NORMAL a power cut may take back a
-commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked".
+commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked". A
+connection that does not get these settings is refused: some file systems have no WAL.
 """
 
 import sys
@@ -29,6 +30,30 @@ if dbapi2.sqlite_version_info < FIXED:
     raise RuntimeError(f"SQLite {dbapi2.sqlite_version} can corrupt a WAL database; {FIXED} or newer is needed")
 sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = dbapi2
+
+from django.db.backends.signals import connection_created  # noqa: E402 - after the exchange above
+
+SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0}
+
+
+class UnsafeDatabase(RuntimeError):
+    """This database may lose or break what we commit to it. Nothing is written to it."""
+
+
+def require_safe(execute: Any) -> None:
+    """Raises UnsafeDatabase unless the connection behind this `execute` has the settings it was given."""
+    for name, wanted in SAFE.items():
+        found = execute(f"PRAGMA {name}").fetchone()
+        if found is not None and found[0] not in {wanted, "memory"}:
+            raise UnsafeDatabase(f"SQLite's {name} is {found[0]} and has to be {wanted}")
+
+
+def _check_new_connection(connection: Any, **_: Any) -> None:
+    if connection.vendor == "sqlite":
+        require_safe(connection.connection.execute)
+
+
+connection_created.connect(_check_new_connection, dispatch_uid="walletapp.sqlite")
 
 SETTINGS: dict[str, Any] = {
     "CONN_MAX_AGE": 60,
