@@ -2,7 +2,7 @@
 
 The only place that calls Celery's `.apply_async()`. A lost ring costs seconds, never work: every task's row is due in
 the database and the sweep finds it. So a broker that is away must not fail the request that rang, and a bell nobody had
-time for is thrown away: the sweep rings again, and rings that pile up would cost more than the work they are for.
+time for is thrown away: the sweep does its work, and rings that pile up would cost more than the work they are for.
 """
 
 import logging

@@ -5,8 +5,10 @@ transaction open, and finishes with `done()` or `again()`. A worker that dies lo
 next sweep claims the row again. Celery only rings a bell so that nobody has to wait for the sweep.
 """
 
+import logging
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -16,6 +18,11 @@ from django.utils import timezone
 # Longer than the 20 s a call to OMS may take, plus database time; shorter than anybody should wait after a crash.
 LEASE = timedelta(seconds=40)
 
+# How long one sweep works before it lets other tasks have the process; the next one is seconds away.
+SWEEP_SECONDS = 4.0
+
+log = logging.getLogger(__name__)
+
 _STEPS = [0.5, 2, 5, 15, 60, 300, 900, 1800]
 
 
@@ -24,6 +31,22 @@ def backoff(attempts: int, *, steps: Sequence[float] = _STEPS) -> timedelta:
     step = steps[min(max(attempts, 1), len(steps)) - 1]
     spread = secrets.randbelow(500) / 1000
     return timedelta(seconds=step * (0.5 + spread))
+
+
+def work_through(keys: Iterable[Any], act: Callable[[str], None], seconds: float = SWEEP_SECONDS) -> None:
+    """Do what is due, one row after the other, for a few seconds. One that fails does not hold up the others.
+
+    A sweep does the work itself instead of ringing for each row: with more rows than the workers can bear, the bells
+    would fill the queue with rings for the same rows, and ringing would cost more than the work.
+    """
+    ends_at = time.monotonic() + seconds
+    for key in keys:
+        if time.monotonic() >= ends_at:
+            return
+        try:
+            act(str(key))
+        except Exception:
+            log.exception("work on %s failed; its row says when it is tried again", key)
 
 
 class WorkItem(models.Model):

@@ -42,7 +42,7 @@ def order(user: User) -> Transfer:
     priced = get_client().create_quote(quoting.body_of(draft), key=f"planted-{uuid.uuid4()}")
     with transaction.atomic():
         draft.save()
-        quote = Quote.objects.create(transfer=draft, **quoting._fields(priced))
+        quote = Quote.objects.create(transfer=draft, **quoting.columns(priced))
         confirming._freeze(draft, quote)
         ledger.hold(moving.record_movement(draft))
         moving.move(draft, State.SUBMITTING, first_sent_at=timezone.now())

@@ -13,7 +13,7 @@ from walletapp.durable import TRIES, durable
 from walletapp.later import HEARD_WITHIN, ring
 from walletapp.transitions import advance
 from walletapp.wallet.models import Wallet
-from walletapp.work import LEASE, backoff
+from walletapp.work import LEASE, backoff, work_through
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,25 @@ def test_the_bell_rings_only_after_commit(row: Wallet, django_capture_on_commit_
         ring(Bell(), row.pk)
         assert heard == []
     assert heard == [(str(row.pk), HEARD_WITHIN)]  # unheard for longer, it is the sweep's
+
+
+def test_a_sweep_works_through_what_is_due_and_one_that_fails_holds_nobody_up() -> None:
+    done: list[str] = []
+
+    def act(key: str) -> None:
+        done.append(key)
+        if key == "2":
+            raise RuntimeError("poison")
+
+    work_through([1, 2, 3], act)
+    assert done == ["1", "2", "3"]
+
+
+def test_a_sweep_lets_others_have_the_process_after_a_while() -> None:
+    done: list[str] = []
+    with time_machine.travel(0, tick=False):
+        work_through([1, 2, 3], done.append, seconds=0)
+    assert done == []
 
 
 def test_a_locked_database_is_tried_again_and_then_said() -> None:

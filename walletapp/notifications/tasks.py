@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from walletapp.later import ring
 from walletapp.notifications.delivery import deliver_notice
 from walletapp.notifications.models import Notice
+from walletapp.work import work_through
 
 BATCH = 200
 
@@ -17,6 +17,5 @@ def deliver(notice_id: str) -> None:
 
 @shared_task
 def sweep_notices() -> None:
-    """Ring for every notice that is due, whoever forgot it."""
-    for pk in Notice.due().values_list("pk", flat=True)[:BATCH]:
-        ring(deliver, pk)
+    """Send every notice that is due, whoever forgot it. Shortly: money may be waiting for this process."""
+    work_through(Notice.due().values_list("pk", flat=True)[:BATCH], deliver_notice, seconds=1)

@@ -2,10 +2,9 @@
 
 from celery import shared_task
 
-from walletapp import faultpoints
-from walletapp.later import ring
 from walletapp.oms import inbox
 from walletapp.oms.models import InboundEvent
+from walletapp.work import work_through
 
 BATCH = 200
 
@@ -18,7 +17,5 @@ def apply_event(event_id: str) -> None:
 
 @shared_task
 def sweep_events() -> None:
-    """Ring for every delivery that is due, whoever forgot it."""
-    for pk in InboundEvent.due().values_list("pk", flat=True)[:BATCH]:
-        ring(apply_event, pk)
-        faultpoints.reach("sweep.mid")
+    """Apply every delivery that is due, whoever forgot it."""
+    work_through(InboundEvent.due().values_list("pk", flat=True)[:BATCH], inbox.apply)

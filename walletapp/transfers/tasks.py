@@ -6,6 +6,7 @@ from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.transfers import executing, overdue, reconciling, restoring, standstill
 from walletapp.transfers.models import Transfer
+from walletapp.work import work_through
 
 BATCH = 200
 
@@ -18,13 +19,16 @@ def push(transfer_id: str) -> None:
 
 @shared_task
 def sweep_transfers() -> None:
-    """Find every transfer that wants work and that nobody holds: lost bells, dead workers, polls that are due."""
+    """Work on every transfer that wants it and that nobody holds: lost bells, dead workers, polls that are due."""
     if (standing := standstill.current()) is not None:
         ring(reconcile_first, standing.pk)
         return
-    for transfer_id in list(Transfer.due().values_list("pk", flat=True)[:BATCH]):
-        reach("sweep.mid")
-        ring(push, transfer_id)
+    work_through(Transfer.due().values_list("pk", flat=True)[:BATCH], _push_on)
+
+
+def _push_on(transfer_id: str) -> None:
+    reach("sweep.mid")
+    executing.push(transfer_id)
 
 
 @shared_task

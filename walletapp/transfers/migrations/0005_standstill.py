@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transfers", "0003_longer_references"),
+        ("transfers", "0004_drafts_may_end"),
     ]
 
     operations = [
