@@ -52,7 +52,7 @@ def reconcile_first() -> ReconciliationRun | None:
 def adopt(found: schemas.Transaction) -> bool:
     """Write down that OMS has a send which we do not know, or not as given to it. True when it is written down now."""
     wallet = _paying_wallet(found)
-    if wallet is None or not found.transfer_id or not found.quote_id:
+    if wallet is None or found.type not in ("", "cryptoToCrypto") or not found.transfer_id or not found.quote_id:
         return False
     try:
         key, quote = uuid.UUID(found.transfer_id), get_client().get_quote(found.quote_id)

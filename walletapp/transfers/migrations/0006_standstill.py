@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transfers", "0004_drafts_may_end"),
+        ("transfers", "0005_withdrawals_and_returns"),
     ]
 
     operations = [
