@@ -20,7 +20,7 @@ def test_the_dashboard_says_available_on_the_way_held_and_as_of_when(
     walker.waits_for("On its way")
     walker.open("/home/", then="$85.86")
     assert "On the way to you $0.00" in walker.main
-    assert "On hold for sends $14.14" in walker.main
+    assert "On hold $14.14" in walker.main
     assert "As of" in walker.main
 
 

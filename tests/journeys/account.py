@@ -9,7 +9,7 @@ from tests.browser.stage import Stage
 from tests.browser.visitor import Visitor
 
 _UNITS = re.compile(r"Available \$[\d,]+(?:\.\d+)? ([\d,]+(?:\.\d+)?) USDC")
-_HELD = re.compile(r"On hold for sends \$([\d,]+(?:\.\d+)?)")
+_HELD = re.compile(r"On hold \$([\d,]+(?:\.\d+)?)")
 
 
 @dataclass

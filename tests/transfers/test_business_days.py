@@ -50,3 +50,8 @@ def test_thanksgiving_and_a_weekend_are_counted_over() -> None:
 def test_the_day_told_follows_cut_off_weekend_and_holiday(confirmed: str, ach: str, wire: str) -> None:
     now = datetime.fromisoformat(confirmed).replace(tzinfo=NEW_YORK)
     assert (ACH.arrives_on(now), WIRE.arrives_on(now)) == (date.fromisoformat(ach), date.fromisoformat(wire))
+
+
+def test_the_cut_off_is_said_with_its_day() -> None:
+    saturday = datetime(2026, 11, 28, 9, tzinfo=NEW_YORK)
+    assert WIRE.confirm_by(saturday) == "Monday, 4 PM New York time"

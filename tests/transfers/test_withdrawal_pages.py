@@ -59,7 +59,7 @@ def test_the_form_says_what_each_rail_costs_allows_and_when_it_is_there(browser:
 
     assert "ACH, about $0.25 There by" in shown
     assert "Wire, about $15.00 There by" in shown
-    assert "Confirm before 4 PM New York time" in shown
+    assert re.search(r"Confirm before \w+day, 4 PM New York time for that", shown)
     assert "By ACH right now: $1.00 to $5,000.00 at once" in shown
     assert "30 days: $25,000.00 of $25,000.00 left" in shown
 

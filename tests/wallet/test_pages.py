@@ -128,7 +128,7 @@ def test_the_dashboard_tells_what_is_available_on_the_way_and_on_hold(alice: Use
 
     assert "Available $75 .00 75.00 USDC" in seen
     assert "On the way to you $40.00" in seen
-    assert "On hold for sends $25.00" in seen
+    assert "On hold $25.00" in seen
     assert "As of" in seen
 
 

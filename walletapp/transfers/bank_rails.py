@@ -42,9 +42,9 @@ class Rail:
         """The day it should be in the account, when confirmed now."""
         return add_business_days(self.goes_out_on(now), self.days)
 
-    @property
-    def cut_off_text(self) -> str:
-        return f"{self.cut_off:%-I %p} New York time"
+    def confirm_by(self, now: datetime) -> str:
+        """Until when a withdrawal still goes out on the day told: Monday, 4 PM New York time."""
+        return f"{self.goes_out_on(now):%A}, {self.cut_off:%-I %p} New York time"
 
     @property
     def pace(self) -> str:

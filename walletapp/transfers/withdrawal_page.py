@@ -51,13 +51,14 @@ def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     """The lines of the review page above its figures."""
     account, rail = draft.external_account, RAILS[draft.rail]
     assert account  # a constraint of the database
-    day = date_format(rail.arrives_on(timezone.now()), DAY)
+    now = timezone.now()
+    day = date_format(rail.arrives_on(now), DAY)
     return [
         {"label": "To", "value": account.label},
         {"label": "Account", "value": f"{account.get_account_type_display()}, {account.bank_name}"},
         {"label": "In the name of", "value": account.owner_name},
         {"label": "By", "value": f"{capfirst(rail.name)}, {rail.pace}"},
-        {"label": "Should be there", "value": f"{day}, if you confirm before {rail.cut_off_text}"},
+        {"label": "Should be there", "value": f"{day}, if you confirm before {rail.confirm_by(now)}"},
         {"label": "Rate", "value": f"1 USDC = {quote.rate.rstrip('0').rstrip('.') or '0'} USD"},
     ]
 

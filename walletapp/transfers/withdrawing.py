@@ -44,6 +44,7 @@ class Choice:
     rail: Rail
     limits: Limits
     arrives_on: date
+    confirm_by: str
 
 
 def start(user: Any, *, account_id: UUID | str, rail: str, amount: Money | None, side: str) -> Transfer:
@@ -123,7 +124,10 @@ def payable_accounts(user: Any) -> list[ExternalAccount]:
 def choices(user: Any, wallet: Wallet, now: datetime) -> list[Choice]:
     """The rails that are open to this person now, each with what it allows."""
     open_ones = [rail for rail in RAILS.values() if is_rail_open(rail, user)]
-    return [Choice(rail, limits.withdrawal_limits(wallet, rail, now), rail.arrives_on(now)) for rail in open_ones]
+    return [
+        Choice(rail, limits.withdrawal_limits(wallet, rail, now), rail.arrives_on(now), rail.confirm_by(now))
+        for rail in open_ones
+    ]
 
 
 def is_rail_open(rail: Rail, user: Any) -> bool:
