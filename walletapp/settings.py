@@ -67,6 +67,8 @@ PRODUCT_NAME = env("PRODUCT_NAME", "Harbor")
 THEME_ACCENT = env("THEME_ACCENT", "#0b5d51")
 THEME_ACCENT_DARK = env("THEME_ACCENT_DARK", "#5fd0b8")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", "help@localhost")
+TERMS_URL = env("TERMS_URL")  # the operator's legal texts; /terms/ says it in plain words and links to them
+PRIVACY_URL = env("PRIVACY_URL")
 
 # --- OMS --------------------------------------------------------------------------------------------------------------
 
@@ -218,13 +220,22 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "walletapp.accounts.voice.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "walletapp.accounts.voice.UnlikeTheEmail"},
+    {"NAME": "walletapp.accounts.voice.Uncommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wallet:dashboard"
 ACCOUNT_ADAPTER = "walletapp.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "walletapp.accounts.voice.LoginForm",
+    "signup": "walletapp.accounts.voice.SignupForm",
+    "add_email": "walletapp.accounts.voice.AddEmailForm",
+    "change_email": "walletapp.accounts.voice.ChangeEmailForm",
+    "reset_password": "walletapp.accounts.voice.ResetPasswordForm",
+    "change_password": "walletapp.accounts.voice.ChangePasswordForm",
+    "reset_password_from_key": "walletapp.accounts.voice.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

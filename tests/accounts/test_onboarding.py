@@ -114,9 +114,10 @@ def test_a_minor_cannot_go_on() -> None:
         ("address", {"line1": "P.O. Box 12"}, "A PO box cannot be used"),
         ("address", {"zip_code": "787"}, "ZIP code of five digits"),
         ("address", {"state": ""}, "Choose the state"),
-        ("document", {"number": "000-12-3456"}, "not a Social Security number"),
-        ("document", {"kind": "itin", "number": "912-00-1234"}, "not an ITIN"),
-        ("document", {"number": ""}, "not a Social Security number"),
+        ("document", {"number": "000-12-3456"}, "This number is never issued. Please check it."),
+        ("document", {"kind": "itin", "number": "912-00-1234"}, "This number is never issued. Please check it."),
+        ("document", {"number": "12-3456"}, "This is not a Social Security number. It has nine digits."),
+        ("document", {"number": ""}, "This is still needed."),
     ],
 )
 def test_what_cannot_be_right_is_said_at_the_field(slug: str, changes: dict[str, str], said: str) -> None:

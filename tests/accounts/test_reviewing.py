@@ -163,6 +163,25 @@ def test_refused_says_so_and_what_happens_to_any_balance(sandbox: Control, charl
     assert browser(charlie).get("/identity/name/")["Location"] == "/identity/"
 
 
+@pytest.mark.parametrize("page", ["/home/", "/receive/", "/activity/"])
+def test_somebody_refused_is_not_led_to_a_wallet(sandbox: Control, charlie: User, page: str) -> None:
+    sandbox.decide(customer_of(charlie).oms_id, "reject", reason="We could not match your name to the number.")
+    hear(charlie)
+    seen = browser(charlie).get(page).content.decode()
+    for said in ("We cannot open a wallet for you", "no money of yours is here", "mailto:", "What this means"):
+        assert said.lower() in seen.lower()
+    for offered in ("A few steps", "what is left to do", "as soon as you are verified", "Register interest"):
+        assert offered not in seen
+    assert "This is not open to you" in browser(charlie).get("/send/", follow=True).content.decode()
+
+
+def test_a_refusal_without_a_reason_says_that_none_was_told(sandbox: Control, charlie: User) -> None:
+    sandbox.decide(customer_of(charlie).oms_id, "reject")
+    hear(charlie)
+    Endorsement.objects.filter(customer__user=charlie).update(reasons=[])
+    assert "Open Money Stack did not tell us a reason." in page_of(charlie)
+
+
 def test_taken_back_closes_the_door_and_says_what_happens_to_any_balance(sandbox: Control, charlie: User) -> None:
     sandbox.approve(customer_of(charlie).oms_id)
     hear(charlie)

@@ -124,6 +124,7 @@ def entrance(camera: Photographer, studio: Studio) -> None:
         for name, path in {
             "landing": "/",
             "sign-in": "/account/login/",
+            "terms": "/terms/",
             "contact": "/how-we-contact-you/",
             "password-reset": "/account/password/reset/",
             "sign-up": "/account/signup/",
@@ -131,7 +132,7 @@ def entrance(camera: Photographer, studio: Studio) -> None:
             walker.open(path)
             camera.shoot(walker, name)
         walker.email = steps.new_email("maria")
-        walker.fill("Email", walker.email)
+        walker.fill("E-mail", walker.email)
         walker.fill("Password", steps.PASSWORD)
         walker.press("Open my account", then="We sent a code to")
         camera.shoot(walker, "confirm-email")

@@ -24,7 +24,7 @@ def sign_up(person: Person) -> None:
     person.email = person.email or new_email()
     person.open("/", then="Your cash, as dollars you can send anywhere.")
     person.press("Open an account", then="First your e-mail and a password.")
-    person.fill("Email", person.email)
+    person.fill("E-mail", person.email)
     person.fill("Password", PASSWORD)
     person.press("Open my account", then="We sent a code to")
     person.fill("Code", code_in(person.letter("code")))
@@ -41,7 +41,7 @@ def code_in(letter: str) -> str:
 def sign_in(person: Person, email: str = "", password: str = PASSWORD) -> None:
     person.email = email or person.email
     person.open("/account/login/", then="Sign in")
-    person.fill("Email", person.email)
+    person.fill("E-mail", person.email)
     person.fill("Password", password)
     person.press("Sign in")
 

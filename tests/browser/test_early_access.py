@@ -12,7 +12,7 @@ def test_interest_in_bank_transfers_is_stored_and_can_be_taken_back(
     walker = walkers(has_script=has_script, email=customers("alice"))
     walker.open("/home/")
     walker.press("Register interest", then="Bank transfers: register interest")
-    walker.press("Register my interest", then="This field is required.")
+    walker.press("Register my interest", then="This is still needed.")
     walker.tick("Have my pay sent to my wallet")
     walker.tick("$500 to $2,000")
     walker.pick("Which state do you live in?", "New York")

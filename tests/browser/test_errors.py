@@ -49,7 +49,7 @@ def test_too_many_wrong_passwords(walkers: Walkers) -> None:
     for _ in range(6):
         steps.sign_in(walker, email, "not the password")
     assert walker.path == "/account/login/"
-    assert "Too many failed login attempts." in walker.main
+    assert "Too many wrong passwords." in walker.main
 
 
 def test_a_session_that_ended_asks_to_sign_in_and_comes_back(
@@ -66,7 +66,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back(
         walker.look()
     else:
         walker.open(status, then="Sign in")
-    walker.fill("Email", rich)
+    walker.fill("E-mail", rich)
     walker.fill("Password", steps.PASSWORD)
     walker.press("Sign in", then="On its way")
     assert walker.path == status
@@ -90,6 +90,7 @@ def test_every_page_that_needs_no_sign_in(walkers: Walkers, has_script: bool) ->
     for path, then in {
         "/": "Your cash, as dollars you can send anywhere.",
         "/how-we-contact-you/": "We never",
+        "/terms/": "It cannot be taken back",
         "/account/login/": "Sign in",
         "/account/signup/": "Open an account",
         "/account/password/reset/": "Reset your password",
@@ -109,9 +110,9 @@ def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_s
         walker.open(path, then=then)
     new = "another long walk by the sea"
     walker.open("/account/password/change/")
-    walker.fill("Current Password", steps.PASSWORD)
-    walker.fill("New Password", new)
-    walker.fill("New Password (again)", new)
+    walker.fill("Current password", steps.PASSWORD)
+    walker.fill("New password", new)
+    walker.fill("New password, once more", new)
     walker.press("Change my password", then="Sign in")
     steps.sign_in(walker, password=new)
     walker.open("/home/", then="Available")
@@ -122,12 +123,12 @@ def test_a_forgotten_password_is_replaced_with_a_code(walkers: Walkers, customer
     walker.email = customers("alice")
     walker.open("/account/login/")
     walker.press("Forgot your password?", then="Reset your password")
-    walker.fill("Email", walker.email)
+    walker.fill("E-mail", walker.email)
     walker.press("Send me a code", then="We sent a code to")
     walker.fill("Code", steps.code_in(walker.letter("password")))
     walker.press("Confirm the code", then="Choose a new password")
-    walker.fill("New Password", "yet another walk by the sea")
-    walker.fill("New Password (again)", "yet another walk by the sea")
+    walker.fill("New password", "yet another walk by the sea")
+    walker.fill("New password, once more", "yet another walk by the sea")
     walker.press("Save the new password", then="Your password is changed")
     steps.sign_in(walker, password="yet another walk by the sea")
     walker.open("/home/", then="Available")

@@ -54,7 +54,7 @@ def test_a_send_from_sign_in_to_done(walkers: Walkers, customers: Customers, has
     walker.page.keyboard.press("Tab")
     assert walker.page.evaluate(_NAME) == "Skip to the content"
     walker.page.keyboard.press("Enter")
-    type_into(walker, "Email", email)
+    type_into(walker, "E-mail", email)
     type_into(walker, "Password", steps.PASSWORD)
     press_key(walker, "Enter", "Available")
 

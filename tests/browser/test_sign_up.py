@@ -16,7 +16,7 @@ def test_a_newcomer_signs_up_is_verified_and_has_a_wallet(walker: Walker) -> Non
     walker.waits_for("You are verified")
     assert "This is what you can do now." in walker.main
     assert "Hold dollars as USDC in a wallet of your own Open to you now" in walker.main
-    assert "wallet is being opened by itself" in walker.letter("You are verified")
+    assert "We are opening your wallet now" in walker.letter("You are verified")
     steps.await_wallet(walker)
     assert "$0.00" in walker.main
 
@@ -24,12 +24,12 @@ def test_a_newcomer_signs_up_is_verified_and_has_a_wallet(walker: Walker) -> Non
 def test_a_wrong_code_opens_nothing(walker: Walker) -> None:
     walker.email = steps.new_email()
     walker.open("/account/signup/")
-    walker.fill("Email", walker.email)
+    walker.fill("E-mail", walker.email)
     walker.fill("Password", steps.PASSWORD)
     walker.press("Open my account", then="We sent a code to")
     code = steps.code_in(walker.letter("code"))
     walker.fill("Code", "0000-0000" if code != "0000-0000" else "1111-1111")
-    walker.press("Confirm the code", then="Incorrect code")
+    walker.press("Confirm the code", then="This is not the code we sent last")
     walker.open("/home/", then="Confirm your e-mail")
 
 
@@ -75,7 +75,7 @@ def test_every_question_says_why_it_is_asked_and_what_is_wrong_with_an_answer(wa
     walker.press("Save and go on", then="A PO box cannot be used.")
     assert "Enter a ZIP code of five digits" in walker.main
     walker.open("/identity/name/", then="It must match your ID")
-    walker.press("Save and go on", then="This field is required.")
+    walker.press("Save and go on", then="This is still needed.")
 
 
 def test_in_review_is_a_place_to_rest_until_the_reviewer_approves(walker: Walker, room: Room) -> None:

@@ -16,6 +16,7 @@ MACHINE = "machine"
 ACCESS = {
     "web:landing": ANYBODY,
     "web:contact": ANYBODY,
+    "web:terms": ANYBODY,
     "web:status": ANYBODY,
     "web:status_json": ANYBODY,
     "web:theme": ANYBODY,

@@ -25,7 +25,7 @@ MONEY = {
     "reason": "Because.",
 }
 BROKEN = {"default": {"BACKEND": "tests.notifications.broken.Broken"}}
-PROMISE = "We will never ask for your code, phone you, or move your money to keep it safe."
+PROMISE = "Nobody from Harbor will ever ask you for a code in a call or a message, phone you, or move your money"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 from walletapp.accounts.models import User
 
 PASSWORD = "a long enough passphrase"
-PROMISE = "We will never ask for your code, phone you, or move your money to keep it safe."
+PROMISE = "Nobody from Harbor will ever ask you for a code in a call or a message, phone you, or move your money"
 
 
 def sign_up(client: Client, email: str) -> None:

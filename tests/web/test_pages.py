@@ -12,7 +12,7 @@ from django.test import Client
 
 from walletapp.accounts.models import User
 
-PROMISE = "We will never ask for your code, phone you, or move your money to keep it safe."
+PROMISE = "Nobody from Harbor will ever ask you for a code in a call or a message, phone you, or move your money"
 PASSWORD = "a long enough passphrase"
 
 
@@ -27,6 +27,37 @@ def test_the_landing_page_is_honest_about_what_this_is(client: Client) -> None:
     assert "is not a bank" in text
     assert "not insured by the FDIC" in text
     assert "/account/signup/" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/", "/account/signup/", "/terms/"])
+def test_who_can_have_a_wallet_is_said_before_there_is_an_account(client: Client, page: str) -> None:
+    text = client.get(page).content.decode()
+    assert "18 or older" in text
+    assert "live in the United States" in text
+    assert 'href="/terms/"' in text
+
+
+@pytest.mark.django_db
+def test_the_terms_name_the_legal_texts_when_there_are_any(client: Client, settings: Any) -> None:
+    assert "the full legal text" not in client.get("/terms/").content.decode()
+    settings.TERMS_URL = "https://example.com/terms"
+    settings.PRIVACY_URL = "https://example.com/privacy"
+    text = client.get("/terms/").content.decode()
+    assert 'href="https://example.com/terms"' in text
+    assert 'href="https://example.com/privacy"' in text
+
+
+@pytest.mark.django_db
+def test_the_account_pages_speak_with_our_voice(client: Client) -> None:
+    signing_up = {"email": "someone-new", "password1": "someone-new"}
+    text = client.post("/account/signup/", signing_up).content.decode()
+    assert "This is not a complete e-mail address" in text
+    text = client.post("/account/signup/", {"email": "", "password1": "password"}).content.decode()
+    assert "This is still needed." in text
+    assert "This password is too short." in text
+    assert "one of the first that others try" in text
+    assert not re.search(r"\bEmail\b|field is required", text)
 
 
 def test_who_is_signed_in_goes_from_the_landing_page_to_their_money(client: Client, alice: User) -> None:

@@ -133,7 +133,7 @@ def test_choices_are_a_group_with_a_name() -> None:
     html = field("side", {"side": ""})
     assert "<legend>Side" in html
     assert html.count('type="radio"') == 2
-    assert "This field is required." in html
+    assert "This is still needed." in html
 
 
 def test_a_checkbox_stands_inside_its_label() -> None:

@@ -10,6 +10,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from walletapp.accounts.models import Customer
+from walletapp.accounts.standing import standing_of
+
+_NOT_YET = "This opens as soon as you are verified. Here is where that stands."
+_NEVER = "This is not open to you. Here is what that means."
 
 type View = Callable[..., HttpResponseBase]
 
@@ -27,7 +31,7 @@ def verified(view: View) -> View:
         customer = Customer.of(request.user)
         if customer is not None and customer.may_hold_money:
             return view(request, *args, **kwargs)
-        messages.info(request, "This opens as soon as you are verified. Here is where that stands.")
+        messages.info(request, _NOT_YET if customer is None or not standing_of(None, customer).is_refusal else _NEVER)
         return redirect("accounts:identity")
 
     return login_required(wrapped)

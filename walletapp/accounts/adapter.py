@@ -1,7 +1,7 @@
 """How allauth behaves here: no user names, e-mail in small letters, codes that are easy to type, where to go next."""
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -9,12 +9,15 @@ from django.shortcuts import resolve_url
 
 from walletapp import features
 from walletapp.accounts.models import Customer
+from walletapp.accounts.voice import ERRORS
 
 CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Set as ACCOUNT_ADAPTER."""
+
+    error_messages: ClassVar[dict[str, str]] = {**DefaultAccountAdapter.error_messages, **ERRORS}
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return features.is_open(features.SIGN_UPS, None)

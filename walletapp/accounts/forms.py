@@ -96,7 +96,12 @@ _WANTED_IN_US = {
 
 
 class AddressForm(StepForm):
-    country = forms.ChoiceField(label="Country you live in", choices=lambda: list(countries), initial="US")
+    country = forms.ChoiceField(
+        label="Country you live in",
+        help_text="Only people who live in the United States can open a wallet.",
+        choices=lambda: list(countries),
+        initial="US",
+    )
     line1 = forms.CharField(
         label="Street address", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
     )
@@ -160,8 +165,8 @@ class DocumentForm(StepForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
     issuing_country = forms.ChoiceField(
-        label="Country that issued it",
-        help_text="For a passport. The others are always from the United States.",
+        label="Country that issued the passport",
+        help_text="Only for a passport. The others are always from the United States.",
         choices=lambda: list(countries),
         initial="US",
         required=False,
@@ -172,6 +177,11 @@ class DocumentForm(StepForm):
         return {"nationality": "US", "kind": "ssn", "issuing_country": "US"} | {
             name: value for name, value in self.saved.items() if name != "number"
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """The number may be left out only where one is kept already."""
+        super().__init__(*args, **kwargs)
+        self.fields["number"].required = not self.saved
 
     @property
     def saved_notice(self) -> str:
@@ -187,7 +197,7 @@ class DocumentForm(StepForm):
         number = identity_numbers.tidy(kind, given.get("number", ""))
         if not number and self.saved and self.saved["kind"] == kind:
             number = self.saved["number"]  # left empty: the one saved before stays
-        elif kind and (problem := identity_numbers.problem_with(kind, number)):
+        elif kind and "number" in given and (problem := identity_numbers.problem_with(kind, number)):
             self.add_error("number", problem)
         issuer = given.get("issuing_country") if kind == "passport" else "US"
         return {**given, "number": number, "issuing_country": issuer or "US"}

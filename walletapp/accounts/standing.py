@@ -46,6 +46,11 @@ class Standing(Enum):
         """Whether the next move is not the person's, so that the page should keep looking."""
         return self in {Standing.SENDING, Standing.REVIEW}
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether OMS has decided against the person: nothing opens by waiting or by answering again."""
+        return self in {Standing.REFUSED, Standing.CLOSED}
+
 
 _ANNOUNCED = {
     Standing.SENDING: "Your answers are on their way.",

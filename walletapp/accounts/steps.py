@@ -38,7 +38,7 @@ STEPS = (
     Step(
         "phone",
         "Your mobile number",
-        "It helps to prove that you are you. We never call you, and never ask for a code on the phone.",
+        "It helps to prove that you are you. We never call you, and never ask for a code in a call or a message.",
         "Give a number that is in your own name, with its area code.",
         PhoneForm,
         frozenset({"phone", "phoneNumber"}),
@@ -54,7 +54,8 @@ STEPS = (
     Step(
         "document",
         "Your nationality and an ID number",
-        "It is how your identity is checked. We pass it on sealed and erase it here; we keep the last four digits.",
+        "It is how your identity is checked. Once Open Money Stack has the number, it is erased here; "
+        "its kind and last four characters stay.",
         "Type the number once more from the document itself, or use another document.",
         DocumentForm,
         frozenset(

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from walletapp import features
-from walletapp.accounts.models import Customer
+from walletapp.accounts.models import Customer, Onboarding
+from walletapp.accounts.standing import standing_of
 from walletapp.money import Money
 from walletapp.wallet import balance
 from walletapp.wallet.models import Movement, Wallet
@@ -60,6 +61,14 @@ class Overview:
         customer = Customer.of(self.user)
         return customer is not None and customer.may_hold_money
 
+    @cached_property
+    def is_refused(self) -> bool:
+        """OMS has decided against this person."""
+        if self.may_move_money:
+            return False
+        onboarding = Onboarding.objects.filter(user=self.user).first()
+        return standing_of(onboarding, Customer.of(self.user)).is_refusal
+
     @property
     def can_receive(self) -> bool:
         """Whether to give the address out: OMS lets the person hold money and the wallet is open."""
@@ -84,7 +93,7 @@ class Overview:
     @cached_property
     def version(self) -> str:
         """Changes whenever the page would. The part that updates itself asks with it."""
-        shown: list[Any] = [self.steps, self.is_away, self.may_move_money]
+        shown: list[Any] = [self.steps, self.is_away, self.may_move_money, self.is_refused]
         shown += [(standing.rail.key, standing.is_open) for standing in features.standings(self.user).values()]
         if self.wallet:
             wallet = self.wallet

@@ -21,8 +21,8 @@ _IDENTITY = {
     Standing.REVIEW: ("In review. Usually a few minutes; we write to you, and this page changes by itself.", "Look"),
     Standing.MORE_NEEDED: ("One thing is missing before we can open your wallet.", "See what is needed"),
     Standing.VERIFIED: ("You are verified.", ""),
-    Standing.REFUSED: ("We could not verify you, so we cannot open a wallet.", "Read why"),
-    Standing.CLOSED: ("This account was closed by our payment partner.", "Read what that means"),
+    Standing.REFUSED: ("We could not verify you, so we cannot open a wallet.", "What this means"),
+    Standing.CLOSED: ("This account was closed by our payment partner.", "What this means"),
 }
 
 

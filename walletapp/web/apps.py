@@ -2,6 +2,10 @@
 
 from django.apps import AppConfig
 
+from walletapp.web import voice
+
+voice.speak()  # here and not in ready(): a form takes its sentences when its module is imported
+
 
 class WebConfig(AppConfig):
     name = "walletapp.web"

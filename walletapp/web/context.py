@@ -20,6 +20,8 @@ def product(request: HttpRequest) -> dict[str, Any]:
     return {
         "product_name": settings.PRODUCT_NAME,
         "support_email": settings.SUPPORT_EMAIL,
+        "terms_url": settings.TERMS_URL,
+        "privacy_url": settings.PRIVACY_URL,
         "site_url": settings.SITE_URL,
         "is_demo": settings.DEMO,
         "theme_url": f"{reverse('web:theme')}?v={theme.version()}",

@@ -9,6 +9,7 @@ app_name = "web"
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("how-we-contact-you/", views.contact, name="contact"),
+    path("terms/", views.terms, name="terms"),
     path("status/", views.status, name="status"),
     path("status.json", views.status_json, name="status_json"),
     path("theme.css", views.theme_css, name="theme"),

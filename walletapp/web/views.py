@@ -1,5 +1,5 @@
-"""The landing page, how we contact people, what is open and what is stopped, the colours, the icon, and whether this
-process is well."""
+"""The landing page, the terms, how we contact people, what is open and what is stopped, the colours, the icon, and
+whether this process is well."""
 
 import secrets
 
@@ -26,6 +26,12 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "web/contact.html")
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms in plain words, and where the operator's legal texts are."""
+    return render(request, "web/terms.html")
 
 
 @require_safe

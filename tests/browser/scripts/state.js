@@ -9,7 +9,7 @@
   return JSON.stringify([
     path, plain(document.title), all("h1, h2, h3", (e) => plain(e.textContent)),
     all(".state", (e) => plain(e.textContent)), all(".notice", (e) => e.className + plain(e.textContent).slice(0, 30)),
-    all("main input, main select, main textarea", (e) => `${e.name}${e.type}`), all("ul.errors", (e) => e.id),
+    all("main input, main select, main textarea", (e) => `${e.name}${e.type}`), all("[id$='_error']", (e) => e.id),
     all("main button", (e) => plain(e.textContent) + e.disabled), all("details[open]", (e) => e.className),
   ]);
 }
