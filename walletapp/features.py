@@ -98,7 +98,8 @@ def standings(user: Any = None) -> dict[str, Standing]:
     """Every rail by its key, for everybody or for one person."""
     switches = {row.name: row for row in get_waffle_switch_model().objects.filter(name__in=SWITCHES)}
     flags = {row.name: row for row in get_waffle_flag_model().objects.filter(name__in=FLAGS)}
-    return {rail.key: _standing(rail, switches, flags, user) for rail in RAILS.values()}
+    theirs = _flags_of(user, flags)
+    return {rail.key: _standing(rail, switches, flags, theirs) for rail in RAILS.values()}
 
 
 def is_read_only() -> bool:
@@ -122,7 +123,16 @@ def require_open(key: str, user: Any) -> None:
         raise SwitchedOff(f"{standing.rail.title} is not open for you yet. Nothing was changed.")
 
 
-def _standing(rail: Rail, switches: dict[str, Any], flags: dict[str, Any], user: Any) -> Standing:
+def _flags_of(user: Any, flags: dict[str, Any]) -> set[str]:
+    """The flags that are for this person, whatever they say about everyone. For nobody in particular: none."""
+    if user is None or not user.is_authenticated:
+        return set()
+    model: Any = get_waffle_flag_model()
+    named = model.naming(user)
+    return {name for name, flag in flags.items() if flag.fits(user, is_named=name in named)}
+
+
+def _standing(rail: Rail, switches: dict[str, Any], flags: dict[str, Any], theirs: set[str]) -> Standing:
     """A switch that nobody has created yet stands as usual, a flag is off."""
     asked = [switches[name] for name in rail.stopped_by if name in switches]
     stopping = [switch for switch in asked if switch.active != AS_USUAL[switch.name]]
@@ -131,5 +141,5 @@ def _standing(rail: Rail, switches: dict[str, Any], flags: dict[str, Any], user:
     changed = [switch.modified for switch in stopping or asked] + [flag.modified for flag in [flag] if flag]
     if not rail.flag:
         return Standing(rail, is_stopped, not is_stopped, concerns=True, since=max(changed, default=None))
-    concerns = flag is not None and (flag.everyone is True or (user is not None and flag.lists(user)))
+    concerns = flag is not None and (flag.everyone is True or flag.name in theirs)
     return Standing(rail, is_stopped, concerns and not is_stopped, concerns=concerns, since=max(changed, default=None))

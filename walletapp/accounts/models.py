@@ -76,14 +76,21 @@ class Flag(AbstractUserFlag):
 
     def lists(self, user: Any) -> bool:
         """Whether this person is among those it is for, whatever it says about everyone."""
-        if not user.is_authenticated:
-            return False
-        by_kind = self.authenticated or (self.staff and user.is_staff) or (self.superusers and user.is_superuser)
-        return bool(by_kind) or self._names(user) or self._is_in_percent(user)
+        return user.is_authenticated and self.fits(user, is_named=self.name in self.naming(user))
 
-    def _names(self, user: Any) -> bool:
-        """From the database: waffle's own would ask a cache, and what staff changed must count at once."""
-        return self.users.filter(pk=user.pk).exists() or self.groups.filter(user=user).exists()
+    def fits(self, user: Any, *, is_named: bool) -> bool:
+        """The same, for a signed-in person of whom the caller knows whether the flag names them."""
+        by_kind = self.authenticated or (self.staff and user.is_staff) or (self.superusers and user.is_superuser)
+        return bool(by_kind) or is_named or self._is_in_percent(user)
+
+    @classmethod
+    def naming(cls, user: Any) -> set[str]:
+        """The names of all flags that name this person, or a group of theirs.
+
+        From the database: waffle's own would ask a cache, and what staff changed must count at once.
+        """
+        theirs = models.Q(users=user.pk) | models.Q(groups__user=user.pk)
+        return set(cls.objects.filter(theirs).values_list("name", flat=True))
 
     def _is_in_percent(self, user: Any) -> bool:
         if not self.percent:

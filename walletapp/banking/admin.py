@@ -20,7 +20,6 @@ from walletapp.banking.models import (
     ExternalAccount,
     InterestEntry,
     MissingDeposit,
-    UnmatchedDeposit,
     VirtualAccount,
 )
 from walletapp.oms.schemas import BankDetails
@@ -206,15 +205,6 @@ class ExternalAccountAdmin(ByHandAdmin):
             by_hand.paste_external_account(request.user, obj, oms_id=oms_id)
         elif why := form.cleaned_data["refused_because"]:
             by_hand.refuse_external_account(request.user, obj.pk, why)
-
-
-@admin.register(UnmatchedDeposit)
-class UnmatchedDepositAdmin(ReadOnlyAdmin):
-    """Deposits that nobody could place."""
-
-    list_display = ("created_at", "amount", "state", "why", "virtual_account_oms_id", "oms_status")
-    list_filter = ("state", "rail", "created_at")
-    search_fields = ("oms_id", "virtual_account_oms_id", "wallet_oms_id")
 
 
 @admin.register(MissingDeposit)

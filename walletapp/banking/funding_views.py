@@ -1,5 +1,7 @@
 """The pages of adding money by bank: one's own account number, the same as a text to keep, and what is missing."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +13,9 @@ from walletapp.banking.details import as_text, lines_of
 from walletapp.banking.forms import MissingForm
 from walletapp.banking.models import MissingDeposit
 from walletapp.refusals import Refusal
+from walletapp.wallet.models import Movement
+from walletapp.wallet.rows import row_of
+from walletapp.wallet.states import MovementKind
 
 
 @early_access(*FUNDING)
@@ -25,24 +30,32 @@ def add_money(request: HttpRequest) -> HttpResponse:
             refusal = no
         else:
             return redirect("banking:add_money")
-    account = opening.account_of(request.user)
-    context = {
-        "account": account,
-        "lines": lines_of(account) if account and account.is_open else [],
-        "text": as_text(account) if account and account.is_open else "",
-        "refusal": refusal,
-    }
+    context = {**_account(request), "refusal": refusal}
     return render(request, "banking/add_money.html", context, status=409 if refusal else 200)
 
 
 @early_access(*FUNDING)
 @require_safe
 def add_money_live(request: HttpRequest) -> HttpResponse:
-    """204 while the account is still being opened; then the page is loaded anew."""
-    account = opening.account_of(request.user)
-    if account is not None and account.state == account.State.OPENING:
+    """The account and what came to it; 204 while it is as the page has it."""
+    context = _account(request)
+    if request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
-    return redirect("banking:add_money")
+    return render(request, "banking/add_money.html#account", context)
+
+
+def _account(request: HttpRequest) -> dict[str, Any]:
+    account = opening.account_of(request.user)
+    is_open = account is not None and account.is_open
+    coming = Movement.objects.for_user(request.user).filter(kind=MovementKind.BANK_IN)[:5]
+    shown = [account.state if account else "none", *(f"{movement.pk.hex[:8]}{movement.word}" for movement in coming)]
+    return {
+        "account": account,
+        "lines": lines_of(account) if account and is_open else [],
+        "text": as_text(account) if account and is_open else "",
+        "rows": [row_of(movement) for movement in coming],
+        "version": "-".join(shown),
+    }
 
 
 @early_access(*FUNDING)

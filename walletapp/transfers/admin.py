@@ -9,7 +9,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 
 from walletapp.audit.admin import ReadOnlyAdmin, link
-from walletapp.transfers import overdue
+from walletapp.transfers import (
+    bank_admin,  # noqa: F401 - registers what is about deposits
+    overdue,
+)
 from walletapp.transfers.models import Attempt, Authorization, CashCode, Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import FINAL, State

@@ -16,6 +16,9 @@ def disagreement(transfer: Transfer, found: schemas.Transaction) -> str:
         return f"it is known as {transfer.oms_id}"
     if transfer.kind == Kind.CASH_IN:
         return _bad_arithmetic(found)
+    if transfer.kind == Kind.BANK_IN:
+        wallet = ("wallet", transfer.wallet.oms_id, found.destination.target.wallet_id)
+        return _bad_arithmetic(found) or _difference(wallet)
     if transfer.reverses:
         return _bad_arithmetic(found) or _more_than_went(transfer, transfer.reverses, found)
     return _not_as_confirmed(transfer, found)

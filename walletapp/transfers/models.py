@@ -16,6 +16,7 @@ from django.utils import timezone
 from walletapp.banking.models import ExternalAccount
 from walletapp.money import Currency, Money
 from walletapp.transfers import states
+from walletapp.transfers.bank_arrivals import BankArrival  # noqa: F401 - Django looks for models here
 from walletapp.transfers.quotes import Quote  # noqa: F401 - Django looks for models here
 from walletapp.transfers.standstill import Standstill  # noqa: F401 - as above
 from walletapp.transfers.states import AT_OMS, FINAL, OUTGOING, RANK, Kind, State

@@ -27,6 +27,7 @@ DRAFT_LIFE = timedelta(days=1)
 USUAL: dict[Kind, timedelta] = {
     kind: timedelta(minutes=5 if kind == Kind.SEND else 30) for kind in Kind if kind != Kind.WITHDRAWAL
 }
+USUAL[Kind.BANK_IN] = timedelta(days=1)
 
 
 def mark_overdue() -> int:

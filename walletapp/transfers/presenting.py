@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from walletapp.money import Money
-from walletapp.transfers import confirming, limits, moving, sending, withdrawal_page
+from walletapp.transfers import bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
 from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
@@ -116,6 +116,8 @@ def status(found: Transfer) -> dict[str, Any]:
     }
     if found.kind == Kind.CASH_IN:
         context |= page_facts(found)
+    if found.kind == Kind.BANK_IN:
+        context |= bank_deposit_page.page_facts(found)
     if found.external_account_id:
         context |= withdrawal_page.page_facts(found)
     context["version"] = version(found, context["telling"].title)

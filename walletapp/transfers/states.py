@@ -12,6 +12,7 @@ from walletapp.wallet.states import Word
 class Kind(TextChoices):
     SEND = "send", "Send"
     CASH_IN = "cash_in", "Add cash"
+    BANK_IN = "bank_in", "Add money by bank"
     DEPOSIT = "deposit", "Received from outside"
     RECEIVED = "received", "Received from a customer here"
     WITHDRAWAL = "withdrawal", "Withdraw to a bank"
@@ -21,7 +22,7 @@ class Kind(TextChoices):
 # What takes money out of the wallet: held when confirmed, then posted or given back.
 OUTGOING = frozenset({Kind.SEND, Kind.WITHDRAWAL})
 # What OMS brings in a transaction of its own that is known here before it is done.
-ARRIVING = frozenset({Kind.CASH_IN, Kind.RETURNED})
+ARRIVING = frozenset({Kind.CASH_IN, Kind.BANK_IN, Kind.RETURNED})
 
 
 class State(TextChoices):

@@ -20,7 +20,7 @@ from walletapp.notifications.tell import tell
 from walletapp.oms import schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.inbox import NotYet
-from walletapp.transfers import moving, receiving, returning
+from walletapp.transfers import bank_deposits, moving, receiving, returning
 from walletapp.transfers.agreeing import disagreement
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.reasons import in_plain_words
@@ -38,6 +38,7 @@ _TOLD = {
     Kind.SEND: "sent",
     Kind.WITHDRAWAL: "withdrawn",
     Kind.CASH_IN: "cash_arrived",
+    Kind.BANK_IN: "bank_arrived",
     Kind.RETURNED: "came_back",
 }
 
@@ -62,6 +63,7 @@ def ask(transfer: Transfer) -> None:
 
 def take_in(transfer: Transfer, found: schemas.Transaction) -> None:
     """Apply a freshly read transaction to both ends of it: our transfer, and whoever here it pays. Idempotent."""
+    bank_deposits.begin(found)
     settle(str(transfer.pk), found)
     receiving.apply_arrival(found)
 
@@ -75,14 +77,15 @@ def apply_transaction(oms_id: str, data: Mapping[str, Any]) -> None:
     ours = whose(found)
     if ours is not None:
         settle(str(ours.pk), found)
-    is_known = receiving.apply_arrival(found) or ours is not None
+    is_known = receiving.apply_arrival(found) or ours is not None or bank_deposits.is_waiting(found)
     if not is_known:
         raise NotYet(f"transaction {oms_id} belongs to no transfer here")
 
 
 def whose(found: schemas.Transaction) -> Transfer | None:
-    """The transfer this transaction is about. What OMS began by itself, a return, gets its row here and now."""
-    return returning.begin(found) or find_ours(found)
+    """The transfer this transaction is about. What OMS began by itself, a return or a deposit, gets its row here and
+    now."""
+    return returning.begin(found) or bank_deposits.begin(found) or find_ours(found)
 
 
 def find_ours(found: schemas.Transaction) -> Transfer | None:
@@ -186,6 +189,10 @@ def _has_failed(transfer: Transfer, found: schemas.Transaction) -> None:
     if transfer.kind == Kind.RETURNED:
         reason = "The bank sent it back, and it has not reached your wallet yet. Our staff have been told."
         breaks.open_break("return-failed", str(transfer.pk), wallet=transfer.wallet, transaction=found.id)
+    if transfer.kind == Kind.BANK_IN:
+        reason = bank_deposits.why_failed(code)
+        if not bank_deposits.goes_back(code):
+            breaks.open_break("bank-deposit-failed", str(transfer.pk), wallet=transfer.wallet, code=code)
     if moving.move(transfer, State.FAILED, oms_id=found.id, reason=reason, unknown_since=None):
         undo(transfer)
 

@@ -3,7 +3,7 @@
 Nothing is said that is not known to be true: "did not happen" only ever after proof, "done" only after OMS said so.
 """
 
-from walletapp.transfers import bank_wording, overdue
+from walletapp.transfers import bank_deposit_page, bank_wording, overdue
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import WORDS, Kind, State
 from walletapp.transfers.telling import Telling
@@ -26,7 +26,7 @@ _CHECKING_CASH = Telling(
 
 def tell_about(transfer: Transfer) -> Telling:
     """The words for a confirmed transfer."""
-    if transfer.external_account_id and (telling := bank_wording.tell_about(transfer)):
+    if telling := _about_banks(transfer):
         return telling
     match State(transfer.state):
         case State.UNKNOWN:
@@ -39,6 +39,12 @@ def tell_about(transfer: Transfer) -> Telling:
             return Telling(Word.WAITING_FOR_YOU.label, "Not confirmed yet", "Nothing was sent.")
         case State.FAILED | State.CANCELED | State.EXPIRED:
             return _not_happened(transfer)
+
+
+def _about_banks(transfer: Transfer) -> Telling | None:
+    if transfer.kind == Kind.BANK_IN:
+        return bank_deposit_page.tell_about(transfer)
+    return bank_wording.tell_about(transfer) if transfer.external_account_id else None
 
 
 def _under_way(transfer: Transfer) -> Telling:

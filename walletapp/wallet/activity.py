@@ -25,6 +25,7 @@ PER_PAGE = 25
 # What people look for, not how we store it.
 KINDS = {
     "added": ("Cash added", [MovementKind.CASH_IN]),
+    "bank": ("Added by bank", [MovementKind.BANK_IN]),
     "received": ("Received", [MovementKind.RECEIVED, MovementKind.DEPOSIT]),
     "sent": ("Sent", [MovementKind.SEND]),
     "withdrawn": ("Withdrawn", [MovementKind.WITHDRAWAL, MovementKind.RETURNED]),

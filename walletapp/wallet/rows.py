@@ -17,6 +17,7 @@ from walletapp.web.templatetags.wallet_tags import dollars, short_party
 # kind -> (done, under way, did not happen, icon, word before the other party)
 _SPOKEN = {
     MovementKind.CASH_IN: ("Cash added", "Adding cash", "Add cash", "cash", "at"),
+    MovementKind.BANK_IN: ("Added by bank", "Arriving by bank", "Add by bank", "bank", "from"),
     MovementKind.DEPOSIT: ("Received", "Arriving", "Receive", "in", "from"),
     MovementKind.RECEIVED: ("Received", "Arriving", "Receive", "in", "from"),
     MovementKind.SEND: ("Sent", "Sending", "Send", "out", "to"),

@@ -23,6 +23,7 @@ class Direction(TextChoices):
 
 class MovementKind(TextChoices):
     CASH_IN = "cash_in", "Cash added"
+    BANK_IN = "bank_in", "Added by bank"
     DEPOSIT = "deposit", "Received from outside"
     RECEIVED = "received", "Received"
     SEND = "send", "Sent"
