@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transfers", "0005_withdrawals_and_returns"),
+        ("transfers", "0006_bank_deposits"),
     ]
 
     operations = [
