@@ -18,7 +18,7 @@ from tests.faults.figures import Figures, Run, commit, table
 FOUND = pytest.StashKey[Figures]()
 RUN = pytest.StashKey[Run]()
 SHOWN = pytest.StashKey[dict[str, Any]]()
-LONGEST = {"quick": 600, "full": 6 * 3600}
+LONGEST = {"quick": 900, "full": 6 * 3600}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

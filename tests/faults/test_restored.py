@@ -37,7 +37,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
     holders, draw = ground.people(6), random.Random(seed)
     alarms = len(ground.books.ask("breaks"))
     send_many(holders, BEFORE, draw)
-    ground.at_rest(60)
+    ground.at_rest(180)
     ground.control.settings(quoteSeconds=120)
     drawn = zip(pairs(draw, holders, 2 * BEFORE), amounts(draw, 2 * BEFORE), strict=True)
     drafts = [(holder, holder.draft(to, amount)) for (holder, to), amount in drawn]

@@ -128,7 +128,7 @@ def things_that_happened(ground: Ground, size: int, draw: random.Random) -> list
     ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda it: ground.control.deposit(*it), drawn))
-    ground.at_rest(60)
+    ground.at_rest(180)
     return [bytes(body) for (body,) in ground.sandbox(f"SELECT body FROM deliveries LIMIT -1 OFFSET {int(before)}")]
 
 
