@@ -289,4 +289,4 @@ def measured(guard: Guard, sandbox: Control, patch: Patch, *, removed: bool) -> 
 
 def red(figures: Figures) -> str:
     """What gave the missing guard away."""
-    return "; ".join(f"{it.measure}: {it.value}" for it in figures.broken)
+    return "; ".join(f"{it.measure}: {it.value.splitlines()[0]}" for it in figures.broken)

@@ -26,9 +26,8 @@ from walletapp.oms.envelope import Envelope
 from walletapp.oms.errors import OmsError
 from walletapp.oms.models import InboundEvent
 from walletapp.refusals import Refusal
-from walletapp.transfers import confirming, executing, own_rows, sending
+from walletapp.transfers import confirming, executing, own_rows, restoring, sending, standstill
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.reconciling import reconcile
 from walletapp.transfers.states import FINAL, OPEN, State
 from walletapp.transfers.tasks import push
 from walletapp.wallet import balance, verifying
@@ -79,11 +78,11 @@ class Story(RuleBasedStateMachine):
         self.told = 0
         self._tick(timedelta())
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(amount=st.sampled_from(AMOUNTS))
+    def start(self, amount: str) -> None:
         snapshots.go_back(self.before)
         snapshots.go_back_at_oms()
-        client._clients.clear()
+        self.ask_for_a_price(amount, to_bob=False)
 
     # --- The person ---
 
@@ -183,18 +182,21 @@ class Story(RuleBasedStateMachine):
         self._travel(timedelta(seconds=seconds))
 
     @rule()
+    @precondition(lambda self: self.backup is None)
     def back_up(self) -> None:
         self.backup = snapshots.take()
 
     @rule()
     @precondition(lambda self: self.backup is not None)
     def restore_the_backup(self) -> None:
-        """Nothing is sent before everything was compared."""
+        """Nothing is sent before everything was compared, and written down again."""
         assert self.backup is not None
         snapshots.go_back(self.backup)
+        self.backup = None
+        standstill.stand_still(standstill.RESTORED)
+        restoring.reconcile_first()
         self.transfers = [key for key in self.transfers if Transfer.objects.filter(pk=key).exists()]
         self.ranks, self.was_restored = {}, True
-        reconcile(timezone.now() - timedelta(hours=2))
 
     # --- What must stay true ---
 
@@ -254,10 +256,12 @@ class Story(RuleBasedStateMachine):
     # --- Hands ---
 
     def _one(self, which: int, *states: State) -> Transfer | None:
-        if which >= len(self.transfers):
+        if not self.transfers:
             return None
         mine = Transfer.objects.select_related("wallet", "user", "to_wallet__user")
-        return mine.filter(pk=self.transfers[which], **({"state__in": states} if states else {})).first()
+        return mine.filter(
+            pk=self.transfers[which % len(self.transfers)], **({"state__in": states} if states else {})
+        ).first()
 
     def _work(self, transfer: Transfer) -> None:
         Transfer.objects.filter(pk=transfer.pk, due_at__isnull=False).update(due_at=transfer.created_at)
@@ -268,7 +272,9 @@ class Story(RuleBasedStateMachine):
         return Transfer.claim(transfer.pk)
 
     def _at_oms(self, which: int) -> Sequence[tuple[str, str]]:
-        return [it[:2] for it in self._at_oms_of(self.transfers[which])] if which < len(self.transfers) else []
+        if not self.transfers:
+            return []
+        return [it[:2] for it in self._at_oms_of(self.transfers[which % len(self.transfers)])]
 
     def _at_oms_of(self, key: uuid.UUID) -> list[tuple[str, str, int]]:
         return _executed("WHERE json_extract(j.metadata, '$.transferId') = ?", str(key))

@@ -23,5 +23,5 @@ def test_without_it_the_harness_turns_red(
     sound = measured(guard, sandbox, monkeypatch, removed=False)
     figures.zero(f"{guard.name}: broken with the guard", [it.measure for it in sound.broken])
     broken = measured(guard, sandbox, monkeypatch, removed=True)
-    said = f"red, as it must: {red(broken)[:120]}" if broken.broken else "green"
+    said = f"red, as it must: {red(broken)[:80]}" if broken.broken else "green"
     figures.hold(f"{guard.name}: without the guard", said, "red", bool(broken.broken))
