@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.builders import usdc, wallet_of
 from tests.control import Control
+from tests.transfers.bank_steps import confirmed_payout, make_account, open_payouts
 from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
 from walletapp.audit.append_only import protect, unprotect
@@ -102,6 +103,23 @@ def test_a_send_that_only_oms_knows_is_written_down_again(sandbox: Control, alic
     assert (run.differences, Break.objects.count(), len(sandbox.sends())) == (0, 0, 1)
     assert standstill.current() is None
     assert AuditEvent.objects.filter(action="transfer.adopted").count() == 1
+
+
+def test_a_withdrawal_that_only_oms_knows_is_written_down_again(sandbox: Control, alice: User) -> None:
+    open_payouts(alice)
+    account = make_account(alice)
+    paid = finished(sandbox, confirmed_payout(account, usdc("25"), rail="wire"))
+    delivered = paid.delivered
+    forget(paid)
+    standstill.stand_still("an older copy")
+    restoring.reconcile_first()
+
+    again = Transfer.objects.get(pk=paid.pk)
+    assert (again.state, again.oms_id, again.amount, again.fee) == (State.COMPLETED, paid.oms_id, paid.amount, paid.fee)
+    assert (again.external_account, again.rail, again.delivered) == (account, "wire", delivered)
+    assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("75"), usdc("0"))
+    assert not Break.objects.exists()
+    assert all(check.is_good for check in verify())
 
 
 def test_one_that_was_confirmed_and_not_yet_given_to_oms_is_not_given_again(sandbox: Control, alice: User) -> None:

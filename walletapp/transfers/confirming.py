@@ -204,7 +204,7 @@ def _freeze(transfer: Transfer, quote: Quote) -> None:
         State.READY,
         quote=quote,
         amount_minor=quote.destination_net_minor if incoming else quote.source_gross_minor,
-        fee_minor=0 if incoming else _fee_minor(quote),
+        fee_minor=0 if incoming else quote.fee_minor,
         expected_on=withdrawing.arrives_on(transfer),
         request_body=body,
         request_sha256=hashlib.sha256(body).hexdigest(),
@@ -215,12 +215,6 @@ def _freeze(transfer: Transfer, quote: Quote) -> None:
     )
     if not moved:
         raise AssertionError("the row was locked, so nobody else can have moved it")
-
-
-def _fee_minor(quote: Quote) -> int:
-    """What of the amount is fees, in the wallet's currency. A bank gets dollars: then fees are on our side alone."""
-    is_same = quote.source_asset == quote.destination_asset
-    return quote.source_gross_minor - (quote.destination_net_minor if is_same else quote.source_net_minor)
 
 
 def _request(transfer: Transfer, quote: Quote, partner_no: int) -> bytes:

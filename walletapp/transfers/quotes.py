@@ -81,6 +81,12 @@ class Quote(models.Model):
         return Money(self.destination_net_minor, Currency.of_asset(self.destination_asset))
 
     @property
+    def fee_minor(self) -> int:
+        """What of `you_pay` is fees, in its currency. A bank gets dollars: then fees are on our side alone."""
+        is_same = self.source_asset == self.destination_asset
+        return self.source_gross_minor - (self.destination_net_minor if is_same else self.source_net_minor)
+
+    @property
     def fee_lines(self) -> list[FeeLine]:
         return [
             FeeLine(FEE_LABELS.get(line["kind"], "Fee"), Money(line["minor"], Currency.of_asset(line["asset"])))
