@@ -46,6 +46,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
         holder.confirm(draft)
     ground.stop()
     back_up(ground)
+    ground.net.set("redis")  # nothing comes up without it
     ground.start()
     ground.calm()
     for holder, draft in drafts[BEFORE:]:
