@@ -12,10 +12,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from waffle import get_waffle_flag_model, get_waffle_switch_model
 
 from tests import surroundings
 from tests.control import Control
-from walletapp import celery
+from walletapp import celery, features
 from walletapp.audit.append_only import protect, protected_tables, unprotect
 from walletapp.oms import client
 
@@ -99,10 +100,20 @@ def _guarded_tables_can_be_emptied() -> Iterator[None]:
         empty(case)
         for table in tables:
             protect(connection, table)
+        _make_flags_and_switches()
 
     TransactionTestCase._fixture_teardown = empty_all  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
+
+
+def _make_flags_and_switches() -> None:
+    """As the migrations do."""
+    flags, switches = get_waffle_flag_model().objects, get_waffle_switch_model().objects
+    for name, note in features.FLAGS.items():
+        flags.get_or_create(name=name, defaults={"note": note, "superusers": False})
+    for name, note in features.SWITCHES.items():
+        switches.get_or_create(name=name, defaults={"note": note, "active": features.AS_USUAL[name]})
 
 
 @pytest.fixture(autouse=True)

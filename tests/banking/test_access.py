@@ -72,12 +72,12 @@ def test_a_kill_switch_shuts_what_begins_something_on_the_next_request(
     browser = signed_in(make_insider(sandbox))
     add, listed, fund = (reverse(f"banking:{name}") for name in ("add_account", "accounts", "add_money"))
     assert browser.get(add).status_code == 200
-    Switch.objects.filter(name=switch).update(active=value)
+    Switch.objects.update_or_create(name=switch, defaults={"active": value})
     assert browser.get(add).status_code == 503
     assert browser.post(add, {}).status_code == 503
     assert browser.get(listed).status_code == 200, "what one has can still be looked at"
     assert browser.get(fund).status_code == (503 if switch == "read_only" else 200)
-    Switch.objects.filter(name=switch).update(active=not value)
+    Switch.objects.update_or_create(name=switch, defaults={"active": not value})
     assert browser.get(add).status_code == 200
 
 

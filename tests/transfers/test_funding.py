@@ -131,7 +131,7 @@ def test_limits_are_enforced_again_when_it_is_confirmed(sandbox: Control, bob: U
     drafts = [drafted(bob, usd("20")) for _ in range(4)]
     for draft in drafts[:3]:
         confirm(draft)
-    with pytest.raises(LimitReached, match="all 3 deposits"):
+    with pytest.raises(LimitReached, match="3 cash deposits are possible"):
         confirm(drafts[3])
     drafts[3].refresh_from_db()
     assert drafts[3].state == State.QUOTED
@@ -192,7 +192,7 @@ def test_oms_refusing_the_order_is_said_and_charges_nothing(sandbox: Control, bo
     sandbox.fault("errorBefore", status=422, method="POST", path="/(transactions|cash-ins)$", times=1)
     transfer = work(transfer)
     assert transfer.state == State.FAILED
-    assert "Nothing was charged" in transfer.reason
+    assert "nothing was charged" in transfer.reason
     assert balance(bob) == usdc("0")
 
 

@@ -159,7 +159,7 @@ def test_while_outgoing_money_is_stopped_nothing_begins_and_the_status_page_stay
     browser: Client, account: ExternalAccount
 ) -> None:
     payout, draft = confirmed_payout(account, usdc("25")), drafted_payout(account, usdc("5"))
-    get_waffle_switch_model().objects.filter(name=features.OUTGOING).update(active=False)
+    get_waffle_switch_model().objects.update_or_create(name=features.OUTGOING, defaults={"active": False})
 
     assert browser.get("/withdraw/").status_code == 503
     review = browser.get(f"/review/{draft.pk}/").content.decode()

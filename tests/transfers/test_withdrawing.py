@@ -231,7 +231,7 @@ def test_both_of_two_drafts_cannot_pass_one_limit(
 
 
 def switch(name: str, on: bool) -> None:
-    get_waffle_switch_model().objects.filter(name=name).update(active=on)
+    get_waffle_switch_model().objects.update_or_create(name=name, defaults={"active": on})
 
 
 def test_without_access_nothing_begins_and_nothing_is_confirmed(alice: User, account: ExternalAccount) -> None:

@@ -15,6 +15,7 @@ from walletapp.transfers import (
 )
 from walletapp.transfers.models import Attempt, Authorization, CashCode, Transfer
 from walletapp.transfers.quotes import Quote
+from walletapp.transfers.standstill import Standstill
 from walletapp.transfers.states import FINAL, State
 from walletapp.web.admin_filters import yes_no
 
@@ -169,6 +170,13 @@ class AuthorizationAdmin(PartOfTransferAdmin):
     list_filter = (yes_no("used", "used", lambda: Q(used_at__isnull=False)), "method", "created_at")
     search_fields = ("transfer__id", "digest", "transfer__user__email")
     ordering = ("-created_at",)
+
+
+@admin.register(Standstill)
+class StandstillAdmin(ReadOnlyAdmin):
+    list_display = ("why", "began_at", "ended_at")
+    list_filter = (yes_no("goes on", "going", lambda: Q(ended_at__isnull=True)), "began_at")
+    search_fields = ("why",)
 
 
 @admin.register(CashCode)

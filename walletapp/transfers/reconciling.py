@@ -77,7 +77,7 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
         seen.add(row.id)
         run.compared += 1
         ours = tracking.whose(row)
-        ours = None if ours and ours.state in {State.QUOTED, State.READY} else ours  # never given to OMS, by our rows
+        ours = None if ours and ours.state in _forgotten(adopt) else ours
         if ours is not None:
             _compare_one(run, ours, row)
         arrives_here = receiving.apply_arrival(row)
@@ -87,6 +87,11 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
         if not (adopt and adopt(row)) and (adopt or _is_old(row.created_at)):
             _found(run, "remote-without-local", row.id, wallet=_paying_wallet(row), status=row.status)
     return seen
+
+
+def _forgotten(adopt: Adopt | None) -> set[State]:
+    """States that say it was never given to OMS. A confirmed one can be settled, unless it can be adopted whole."""
+    return {State.QUOTED, State.READY} if adopt else {State.QUOTED}
 
 
 def _is_expected(row: schemas.Transaction, arrives_here: bool) -> bool:
