@@ -112,7 +112,7 @@ def test_money_that_is_missed_is_reported(walkers: Walkers, customers: Customers
     register_interest(walker)
     let_in(staff, walker.email, "Give access: add money by bank, and write to them")
     walker.open("/bank-transfers/add-money/missing/", then="I sent money and cannot see it")
-    walker.press("Look for my money", then="This field is required.")
+    walker.press("Look for my money", then="This is still needed.")
     walker.fill("How much did you send?", "250")
     walker.fill("On which day?", walker.page.evaluate("() => new Date().toISOString().slice(0, 10)"))
     walker.fill("From which bank?", "Wells Fargo")
