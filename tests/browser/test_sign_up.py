@@ -113,7 +113,7 @@ def test_refused_says_so_and_what_happens_to_any_balance(walker: Walker) -> None
     assert "Did not happen" in walker.main
     assert "If there is money in your wallet It stays yours." in walker.main
     walker.letter("We could not open a wallet for you")
-    walker.open("/home/", then="We could not verify you, so we cannot open a wallet.")
+    walker.open("/home/", then="We cannot open a wallet for you")
 
 
 def test_an_answer_of_oms_that_was_lost_is_found_out_by_itself(walker: Walker, stage: Stage) -> None:
