@@ -16,13 +16,6 @@ def outside_address() -> str:
     return f"0x{secrets.token_hex(20)}"
 
 
-def executed(walker: Walker) -> list[str]:
-    """What OMS has really sent for the transfer whose page is open: one amount for every time."""
-    transfer = walker.path.split("/")[2]
-    journal = walker.stage.control.journal()
-    return [entry["amount"] for entry in journal if entry["metadata"].get("transferId") == transfer]
-
-
 @pytest.mark.journey
 def test_to_a_customer_by_email_from_form_to_done(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
@@ -37,7 +30,7 @@ def test_to_a_customer_by_email_from_form_to_done(
     steps.confirm_send(walker, "21.10", then="Send")
     walker.waits_for("21.10 USDC arrived")
     assert "Done" in walker.main
-    assert executed(walker) == ["21.10"]
+    assert walker.executed() == ["21.10"]
     assert "21.10" in walker.letter("You sent")
 
     walker.open("/home/", then="$78.90")
@@ -61,14 +54,7 @@ def test_to_an_external_address_with_its_hash_and_a_link_to_the_explorer(
     explorer = walker.page.locator("a[href*='/explorer/tx/0x']")
     expect(explorer).to_be_visible()
     expect(explorer).to_have_attribute("rel", "noreferrer noopener")
-    assert executed(walker) == ["10.060302"]
-
-
-def transaction_of(walker: Walker) -> str:
-    """OMS's id of the transfer whose page is open."""
-    transfer = walker.path.split("/")[2]
-    journal = walker.stage.control.journal()
-    return next(str(it["transactionId"]) for it in journal if it["metadata"].get("transferId") == transfer)
+    assert walker.executed() == ["10.060302"]
 
 
 REFUSED_RECIPIENTS = {
@@ -174,7 +160,7 @@ def test_a_price_that_ran_out_wants_a_fresh_press_beside_the_new_one(
         walker.press("Get a new price", then="This is a new price")
     assert "The one before ran out. Nothing was sent." in walker.main
     assert "Before Now Difference" in walker.main
-    assert executed(walker) == []
+    assert walker.executed() == []
     steps.confirm_send(walker, "3.03")
     walker.waits_for("3.03 USDC arrived")
 
@@ -190,7 +176,7 @@ def test_a_press_after_the_price_ran_out_sends_nothing_and_shows_both_prices(
     second_tab.waits_for("This price has run out")
     steps.confirm_send(walker, "4.04", then="The price ran out before you confirmed. Nothing was sent.")
     assert "This is a new price" in walker.main
-    assert executed(walker) == []
+    assert walker.executed() == []
     assert not second_tab.finish()
 
 
@@ -205,7 +191,7 @@ def test_without_the_password_or_with_a_wrong_one_nothing_is_sent(
     walker.press("Send 5.05 USDC on Polygon", then="Please enter your password")
     walker.fill("Your password", "not the right one")
     walker.press("Send 5.05 USDC on Polygon", then="That is not your password. Nothing has been sent.")
-    assert executed(walker) == []
+    assert walker.executed() == []
     steps.confirm_send(walker, "5.05")
     walker.waits_for("5.05 USDC arrived")
 
@@ -222,7 +208,7 @@ def test_a_second_press_sends_nothing_more(
     status = walker.path
     walker.open(review, then="6.06 USDC arrived")
     assert walker.path == status, "the review page of a confirmed send leads to its status"
-    assert executed(walker) == ["6.06"]
+    assert walker.executed() == ["6.06"]
 
 
 def test_an_answer_that_was_lost_is_found_out_and_sent_once(
@@ -232,7 +218,7 @@ def test_an_answer_that_was_lost_is_found_out_and_sent_once(
     steps.price_send(walker, bob, "17.17")
     steps.confirm_send(walker, "17.17")
     walker.waits_for("17.17 USDC arrived", seconds=60)
-    assert executed(walker) == ["17.17"]
+    assert walker.executed() == ["17.17"]
 
 
 def test_oms_being_away_at_the_price_has_its_own_sentence(
@@ -255,7 +241,7 @@ def test_oms_refusing_says_where_the_money_is(
     steps.confirm_send(walker, "15.15")
     walker.waits_for("Did not happen")
     assert "All of it is in your available balance." in walker.main
-    assert executed(walker) == []
+    assert walker.executed() == []
     assert "15.15" in walker.letter("did not happen")
     walker.open("/home/", then="$50.00")
 
@@ -279,7 +265,7 @@ def test_the_status_page_updates_itself_without_being_loaded_again(
     steps.confirm_send(walker, "14.14", then="Send")
     walker.waits_for("On its way")
     walker.page.evaluate("() => { window.wasHere = true; }")
-    stage.control.settle(transaction_of(walker))
+    stage.control.settle(walker.executed("transactionId")[0])
     walker.waits_for("14.14 USDC arrived")
     assert walker.page.evaluate("() => window.wasHere === true")
     assert walker.page.locator("#status[hx-trigger]").count() == 0, "a finished page asks no more"

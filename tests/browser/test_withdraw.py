@@ -49,13 +49,6 @@ def confirm(walker: Walker, button: str) -> str:
     return walker.path
 
 
-def paid_out(walker: Walker) -> list[str]:
-    """What OMS has really paid out for the transfer whose page is open: one amount for every time."""
-    transfer = walker.path.split("/")[2]
-    journal = walker.stage.control.journal()
-    return [entry["amount"] for entry in journal if entry["metadata"].get("transferId") == transfer]
-
-
 @pytest.mark.journey
 def test_by_ach_that_comes_back_and_then_by_wire_to_the_right_account(
     walkers: Walkers, insider: str, has_script: bool
@@ -73,7 +66,7 @@ def test_by_ach_that_comes_back_and_then_by_wire_to_the_right_account(
     assert "You pay 30.25 USDC Fee: Payment partner (OMS) 0.25 USDC Your bank gets $30.00" in walker.main
     assert "Left in your wallet afterwards: 69.75 USDC" in walker.main
     status = confirm(walker, "Withdraw $30.00 by ACH")
-    assert paid_out(walker) == ["30.25"]
+    assert walker.executed() == ["30.25"]
     assert "Rent ····0003" in walker.letter("30.00 USD was paid to")
 
     assert "The bank could not find this account." in walker.letter("came back to you")
@@ -92,7 +85,7 @@ def test_by_ach_that_comes_back_and_then_by_wire_to_the_right_account(
     walker.press("See the price", then="Review")
     assert "You pay 30.00 USDC" in walker.main
     confirm(walker, "Withdraw $15.00 by wire")
-    assert paid_out(walker) == ["30.00"]
+    assert walker.executed() == ["30.00"]
     walker.open("/activity/?kind=withdrawn", then="Came back")
     walker.open("/home/", then="$69.75")
 

@@ -141,6 +141,12 @@ class Walker:
             if problem not in self.problems:
                 self.problems.append(problem)
 
+    def executed(self, what: str = "amount") -> list[str]:
+        """What OMS has really done for the transfer whose page is open: its amount, or more of it, for every time."""
+        transfer = self.path.split("/")[2]
+        journal = self.stage.control.journal()
+        return [str(entry[what]) for entry in journal if entry["metadata"].get("transferId") == transfer]
+
     @contextmanager
     def short_prices(self) -> Iterator[None]:
         """Prices that run out after three seconds: too short a time to look around."""

@@ -78,20 +78,9 @@ class Holder:
     def send(self, to: str, amount: str) -> str:
         """A whole send, pressed again after answers that did not come; the transfer's id. Raises Refused."""
         with self.lock:
-            transfer = self.insist(lambda: self.draft(to, amount))
-            self.insist(lambda: self.confirm(transfer))
+            transfer = insist(lambda: self.draft(to, amount))
+            insist(lambda: self.confirm(transfer))
             return transfer
-
-    def insist[T](self, act: Callable[[], T], seconds: float = 40) -> T:
-        """Again and again while nobody answers. Raises what the last try did."""
-        give_up = time.monotonic() + seconds
-        while True:
-            try:
-                return act()
-            except requests.RequestException:
-                if time.monotonic() > give_up:
-                    raise
-                time.sleep(0.3)
 
     def _noted(self, answer: requests.Response) -> requests.Response:
         if answer.status_code >= 500:
@@ -103,3 +92,15 @@ def _said(text: str) -> str:
     """What a page says went wrong, for a message."""
     found = _ERROR.search(text)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1] if found else text).split())[:200]
+
+
+def insist[T](act: Callable[[], T], seconds: float = 40) -> T:
+    """Again and again while nobody answers. Raises what the last try did."""
+    give_up = time.monotonic() + seconds
+    while True:
+        try:
+            return act()
+        except requests.RequestException:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.3)

@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import requests
-
 from tests.faults import invariants
 from tests.faults.figures import Figures
 from tests.faults.ground import Ground, wait_until
+from tests.faults.holder import insist
 from tests.faults.traffic import sending
 from walletapp.faultpoints import POINTS
 
@@ -95,7 +94,7 @@ def by_oms(ground: Ground) -> bool:
         ground.control.delete(f"rules/{rule['id']}")
         return fired
 
-    return insist(act)
+    return insist(act)  # the control room is away while the sandbox is
 
 
 def one_process(ground: Ground, draw: random.Random) -> bool:
@@ -129,18 +128,6 @@ def children(parent: int) -> list[int]:
             if rest.split()[1] == str(parent):
                 found.append(int(name.split()[0]))
     return sorted(found)
-
-
-def insist(act: Callable[[], bool], seconds: float = 20) -> bool:
-    """The control room is away while the sandbox is: again until it answers."""
-    give_up = time.monotonic() + seconds
-    while True:
-        try:
-            return act()
-        except requests.RequestException:
-            if time.monotonic() > give_up:
-                raise
-            time.sleep(0.2)
 
 
 def final_after_the_last(ground: Ground) -> float:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import usd, usdc, wallet_of
 from tests.control import Control
-from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, open_payouts, send_back
+from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, send_back
 from tests.transfers.steps import finished, work
 from walletapp.accounts.models import User
 from walletapp.banking.models import ExternalAccount
@@ -21,12 +21,6 @@ from walletapp.wallet.models import Break, LedgerEntry, Movement
 from walletapp.wallet.states import Word
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def account(alice: User) -> ExternalAccount:
-    open_payouts(alice)
-    return make_account(alice)
 
 
 @pytest.fixture

@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def account(alice: User) -> ExternalAccount:
-    open_payouts(alice)
-    return make_account(alice)
-
-
-@pytest.fixture
 def browser(alice: User, account: ExternalAccount) -> Client:
     return signed_in(alice)
 

@@ -33,13 +33,6 @@ pytestmark = pytest.mark.django_db
 MONEY = {"method": "POST", "path": "/transactions$"}
 
 
-@pytest.fixture
-def account(alice: User) -> ExternalAccount:
-    """Alice's bank account; both rails are open for her."""
-    open_payouts(alice)
-    return make_account(alice)
-
-
 def payouts(sandbox: Control) -> list[str]:
     return [row["amount"] for row in sandbox.journal() if row["kind"] == "payout"]
 

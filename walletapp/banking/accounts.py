@@ -30,7 +30,6 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError, OmsRejected
 from walletapp.oms.inbox import NotYet
 from walletapp.oms.schemas import ExternalAccount as OmsExternalAccount
-from walletapp.oms.schemas import walk
 from walletapp.refusals import Refusal
 from walletapp.transitions import advance
 from walletapp.wallet import breaks
@@ -247,12 +246,7 @@ def _advance(account: ExternalAccount, theirs: OmsExternalAccount) -> None:
 
 
 def _find(account: ExternalAccount) -> OmsExternalAccount | None:
-    if account.attempts == 1:
-        return None  # the row was committed a moment ago: OMS cannot have it yet
-    client, customer = get_client(), account.user.customer.oms_id
-    return provisioning.ours_among(
-        account, walk(lambda cursor: client.list_external_accounts(customer, starting_after=cursor))
-    )
+    return provisioning.find(account, get_client().list_external_accounts)
 
 
 def _create(account: ExternalAccount) -> OmsExternalAccount:

@@ -27,7 +27,6 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError, OmsRejected
 from walletapp.oms.inbox import NotYet
 from walletapp.oms.schemas import VirtualAccount as OmsVirtualAccount
-from walletapp.oms.schemas import walk
 from walletapp.refusals import Refusal
 from walletapp.transitions import advance
 from walletapp.wallet import breaks
@@ -153,12 +152,7 @@ def _follow(account_id: uuid.UUID, state: VirtualAccountState, read_at: datetime
 
 
 def _find(account: VirtualAccount) -> OmsVirtualAccount | None:
-    if account.attempts == 1:
-        return None  # the row was committed a moment ago: OMS cannot have it yet
-    client, customer = get_client(), account.user.customer.oms_id
-    return provisioning.ours_among(
-        account, walk(lambda cursor: client.list_virtual_accounts(customer, starting_after=cursor))
-    )
+    return provisioning.find(account, get_client().list_virtual_accounts)
 
 
 def _create(account: VirtualAccount) -> OmsVirtualAccount:

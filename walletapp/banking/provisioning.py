@@ -7,7 +7,7 @@ is open during a call.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from walletapp.banking.models import ExternalAccount, VirtualAccount
 from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsRejected, OmsUnavailable
 from walletapp.oms.schemas import ExternalAccount as OmsExternalAccount
+from walletapp.oms.schemas import Page, walk
 from walletapp.oms.schemas import VirtualAccount as OmsVirtualAccount
 from walletapp.wallet import breaks
 
@@ -57,8 +58,12 @@ def have_opened[T: OmsAccount](account: Account, ask: Callable[[], T]) -> T | No
         return None
 
 
-def ours_among[T: OmsAccount](account: Account, found: Iterable[T]) -> T | None:
+def find[T: OmsAccount](account: Account, list_page: Callable[..., Page[T]]) -> T | None:
     """The account OMS made for this row at an attempt whose answer was lost. Lists are newest first."""
+    if account.attempts == 1:
+        return None  # the row was committed a moment ago: OMS cannot have it yet
+    customer = account.user.customer.oms_id
+    found = walk(lambda cursor: list_page(customer, starting_after=cursor))
     same = [theirs for theirs in found if theirs.our_id == str(account.pk)]
     return same[-1] if same else None
 

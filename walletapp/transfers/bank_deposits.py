@@ -22,7 +22,7 @@ from walletapp.oms import schemas
 from walletapp.transfers import moving
 from walletapp.transfers.bank_arrivals import BankArrival
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import RANK, Kind, State
+from walletapp.transfers.states import Kind
 from walletapp.wallet.models import Wallet
 
 log = logging.getLogger(__name__)
@@ -106,35 +106,17 @@ def _place_of(found: schemas.Transaction) -> _Place:
 @durable
 def _begin(account: VirtualAccount, found: schemas.Transaction) -> Transfer:
     wallet = Wallet.objects.select_for_update(of=("self",)).select_related("user").get(pk=account.wallet_id)
-    transfer = Transfer.objects.filter(oms_id=found.id).first() or _record(wallet, account, found)
+    transfer = Transfer.objects.filter(oms_id=found.id).first() or _record(wallet, found)
     if not transfer.is_final:
         _keep_figures(transfer, account, found)
     _placed(found)
     return transfer
 
 
-def _record(wallet: Wallet, account: VirtualAccount, found: schemas.Transaction) -> Transfer:
-    now, rail = timezone.now(), NETWORKS.get(found.source.network, "ach")
-    arrives = found.destination.net
-    sender = _sender(found)
-    transfer = Transfer.objects.create(
-        user=wallet.user,
-        wallet=wallet,
-        kind=Kind.BANK_IN,
-        state=State.PROCESSING,
-        rank=RANK[State.PROCESSING],
-        rail=rail,
-        amount_minor=arrives.minor if arrives else 0,
-        oms_id=found.id,
-        arrival_ref=f"txn:{found.id}",
-        from_party=f"{sender}, by {_NAMES[rail]}" if sender else f"Your bank, by {_NAMES[rail]}",
-        oms_status=found.status[:40],
-        confirmed_at=now,
-        checked_at=now,
-        due_at=now,
-    )
-    moving.record_movement(transfer)
-    return transfer
+def _record(wallet: Wallet, found: schemas.Transaction) -> Transfer:
+    rail, sender = NETWORKS.get(found.source.network, "ach"), _sender(found)
+    from_party = f"{sender or 'Your bank'}, by {_NAMES[rail]}"
+    return moving.record_arrival(wallet, found, kind=Kind.BANK_IN, rail=rail, from_party=from_party)
 
 
 def _keep_figures(transfer: Transfer, account: VirtualAccount, found: schemas.Transaction) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from walletapp.oms import schemas
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.states import FINAL, MOVES, RANK, Kind, State, word_for
 from walletapp.transitions import advance
-from walletapp.wallet.models import Movement
+from walletapp.wallet.models import Movement, Wallet
 from walletapp.wallet.states import Direction, MovementKind
 
 # What a move says of the price it was made at.
@@ -56,6 +57,30 @@ def record_movement(transfer: Transfer) -> Movement:
         created_at=timezone.now(),
         finished_at=timezone.now() if transfer.is_final else None,
     )
+
+
+def record_arrival(wallet: Wallet, found: schemas.Transaction, **of_its_kind: Any) -> Transfer:
+    """The transfer of money that OMS brings by itself, with its movement: on its way, and due to be looked at.
+
+    Raises IntegrityError where the transaction has its transfer already.
+    """
+    now, arrives = timezone.now(), found.destination.net
+    transfer = Transfer.objects.create(
+        user=wallet.user,
+        wallet=wallet,
+        state=State.PROCESSING,
+        rank=RANK[State.PROCESSING],
+        amount_minor=arrives.minor if arrives else 0,
+        oms_id=found.id,
+        arrival_ref=f"txn:{found.id}",
+        oms_status=found.status[:40],
+        confirmed_at=now,
+        checked_at=now,
+        due_at=now,
+        **of_its_kind,
+    )
+    record_movement(transfer)
+    return transfer
 
 
 def other_party(transfer: Transfer) -> str:

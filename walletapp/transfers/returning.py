@@ -6,13 +6,11 @@ of it, and money is credited by `tracking.settle` alone, like everything else th
 
 import logging
 
-from django.utils import timezone
-
 from walletapp.durable import durable
 from walletapp.oms import schemas
 from walletapp.transfers import bank_reasons, moving
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import RANK, Kind, State
+from walletapp.transfers.states import Kind
 from walletapp.wallet import breaks
 
 log = logging.getLogger(__name__)
@@ -33,7 +31,7 @@ def begin(found: schemas.Transaction) -> Transfer | None:
 def _begin(first_id: str, found: schemas.Transaction) -> Transfer | None:
     first = (
         Transfer.objects.select_for_update(of=("self",))
-        .select_related("wallet", "user", "external_account")
+        .select_related("wallet__user", "external_account")
         .get(pk=first_id)
     )
     known = Transfer.objects.filter(reverses=first).first()
@@ -44,29 +42,16 @@ def _begin(first_id: str, found: schemas.Transaction) -> Transfer | None:
 
 
 def _record(first: Transfer, found: schemas.Transaction) -> Transfer:
-    now = timezone.now()
-    arrives = found.destination.net
-    transfer = Transfer.objects.create(
-        user=first.user,
-        wallet=first.wallet,
+    return moving.record_arrival(
+        first.wallet,
+        found,
         kind=Kind.RETURNED,
-        state=State.PROCESSING,
-        rank=RANK[State.PROCESSING],
-        external_account=first.external_account,
         rail=first.rail,
+        external_account=first.external_account,
         reverses=first,
-        amount_minor=arrives.minor if arrives else 0,
-        oms_id=found.id,
-        arrival_ref=f"txn:{found.id}",
         bank_reason=found.return_reason[:120],
         reason=bank_reasons.explain(found.return_reason).sentence,
-        oms_status=found.status[:40],
-        confirmed_at=now,
-        checked_at=now,
-        due_at=now,
     )
-    moving.record_movement(transfer)
-    return transfer
 
 
 def _came_back_twice(first: Transfer, known: Transfer, found: schemas.Transaction) -> None:
