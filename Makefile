@@ -9,7 +9,8 @@ PYTHON := .venv/bin/python
 MANAGE := DEMO=1 LOG_LEVEL=WARNING $(PYTHON) manage.py
 SEED ?= 1
 PART ?= 0
-PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One more process than the machine has cores, because some tests wait for a clock.
+PARALLEL ?= --numprocesses $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +30,7 @@ test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
 	@$(PYTHON) -m pytest -m "not browser and not faults" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
-	@$(PYTHON) -m pytest -m browser $(PARALLEL) $(ARGS)
+	@$(PYTHON) -m pytest -m browser --override-ini "testpaths=tests/browser tests/web" $(PARALLEL) $(ARGS)
 
 faults: setup ## prove that money moves exactly once, whatever dies, hangs, lies or repeats (SEED=1)
 	@$(PYTHON) -m pytest tests/faults -m faults --size quick --seed $(SEED) $(ARGS)

@@ -1,10 +1,12 @@
 """Fixtures every test may ask for: the sandbox as a real process, its control room, the three people, time, workers."""
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -19,6 +21,9 @@ from tests.control import Control
 from walletapp import celery, features
 from walletapp.audit.append_only import protect, protected_tables, unprotect
 from walletapp.oms import client
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # Without it the bells of a test would knock at a broker that is not ours (RabbitMQ on this machine).
 celery.app.set_default()
@@ -63,6 +68,18 @@ def sandbox_process() -> Iterator[Control]:
         finally:
             process.terminate()
             log.close()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
+    """One Chromium for this test process. Here, because Playwright runs but once in a process."""
+    from tests.browser import looking
+    from tests.browser.chromium import chromium
+
+    run = tmp_path_factory.getbasetemp()
+    looking.seen_in = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "states-seen"
+    with chromium() as browser:
+        yield browser
 
 
 def _wait_for(control: Control, process: "subprocess.Popen[bytes]", log: str) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from tests.browser.fixtures import (  # noqa: F401 - fixtures are found by their names
     bob,
-    browser,
     cash_in_stage,
     customers,
     has_script,

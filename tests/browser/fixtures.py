@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import steps
-from tests.browser.chromium import DESK, PHONE, Size, chromium, new_context
+from tests.browser.chromium import DESK, PHONE, Size, new_context
 from tests.browser.room import Room
 from tests.browser.stage import Stage, staged
 from tests.browser.visitor import Visitor
@@ -22,7 +22,7 @@ Customers = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def quote_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The demo as it comes."""
+    """The demo as it comes, but for its people."""
     with staged(tmp_path_factory.mktemp("quote")) as stage:
         yield stage
 
@@ -38,12 +38,6 @@ def cash_in_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def stage(quote_stage: Stage) -> Stage:
     quote_stage.calm()
     return quote_stage
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(params=[True, False], ids=["script", "noscript"])

@@ -1,9 +1,11 @@
 """What must be true of every page in every state, and the looking.
 
 Each page a test comes to is looked at once as it stands. A state that has not been seen before in this run (by its
-address, headings, notices, state words and fields) is also looked at in both sizes and both themes, and by axe.
+address, headings, notices, state words and fields) is also looked at in both sizes and both themes, and by axe. The
+processes of a parallel run share what they have seen: a folder with an empty file for every state.
 """
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ _STATE = _script("state")
 _REST = _script("rest")
 _RUN_AXE = "(options) => axe.run(document, options)"
 
-_states_seen: set[str] = set()
+seen_in: Path | None = None  # the folder of this run; set before anything is looked at
 
 
 def problems_of(page: Page, *, has_script: bool) -> list[str]:
@@ -39,14 +41,20 @@ def problems_of(page: Page, *, has_script: bool) -> list[str]:
     where = page.url
     found = [f"{where}: {problem}" for problem in [*page.evaluate(_LOOK), *page.evaluate(_FIT)]]
     state = page.evaluate(_STATE)
-    if has_script and state not in _states_seen:
-        _states_seen.add(state)
+    if has_script and _is_new(state):
         found += _problems_in_every_light(page)
     return found
 
 
-def states_seen() -> int:
-    return len(_states_seen)
+def _is_new(state: str) -> bool:
+    """True for the first who comes to this state."""
+    assert seen_in, "nobody said where to remember it"
+    seen_in.mkdir(exist_ok=True)
+    try:
+        (seen_in / hashlib.sha256(state.encode()).hexdigest()).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _problems_in_every_light(page: Page) -> list[str]:

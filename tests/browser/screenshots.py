@@ -76,7 +76,7 @@ def main() -> int:
     """Take all pictures anew."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as folder, staged(Path(folder)) as stage, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, staged(Path(folder), seed=True) as stage, chromium() as browser:
         take_all(Photographer(FOLDER), Studio(stage, browser))
     write_gallery()
     taken = list(FOLDER.glob("*.webp"))

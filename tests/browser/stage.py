@@ -71,11 +71,12 @@ class Stage:
 
 @contextmanager
 def staged(
-    folder: Path, *, funding: str = "quote", seed: bool = True, own_broker: bool = False, **chosen: str
+    folder: Path, *, funding: str = "quote", seed: bool = False, own_broker: bool = False, **chosen: str
 ) -> Iterator[Stage]:
     """Start a demo in `folder`. `funding` is OMS_CASH_FUNDING; `chosen` are more settings.
 
-    With `own_broker` it runs its embedded Valkey even where a Redis is given.
+    Of the demo's own people there is the staff alone, unless it is to `seed` the others. With `own_broker` it runs its
+    embedded Valkey even where a Redis is given.
     """
     with _backends(own_broker) as backends:
         env = {"OMS_CASH_FUNDING": funding, "LOG_LEVEL": "INFO", **backends, **chosen}

@@ -96,9 +96,9 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def tab(chromium: Browser, live_server: Any, problems: list[str]) -> Iterator[Page]:
+def tab(browser: Browser, live_server: Any, problems: list[str]) -> Iterator[Page]:
     """A tab whose errors, policy violations among them, fail the test."""
-    context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
+    context = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"))
     page = context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
@@ -109,8 +109,8 @@ def tab(chromium: Browser, live_server: Any, problems: list[str]) -> Iterator[Pa
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", STYLE_PAGES)
-def test_a_page_fits_and_axe_finds_nothing(chromium: Browser, live_server: Any, name: str, scheme: Any) -> None:
-    context = chromium.new_context(color_scheme=scheme, reduced_motion="reduce", base_url=live_server.url)
+def test_a_page_fits_and_axe_finds_nothing(browser: Browser, live_server: Any, name: str, scheme: Any) -> None:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", base_url=live_server.url)
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if "Content Security" in message.text else None)
@@ -220,8 +220,8 @@ def test_a_password_can_be_looked_at(tab: Page) -> None:
     expect(field).to_have_attribute("type", "password")
 
 
-def test_a_page_works_without_javascript(chromium: Browser, live_server: Any) -> None:
-    context = chromium.new_context(java_script_enabled=False, base_url=live_server.url)
+def test_a_page_works_without_javascript(browser: Browser, live_server: Any) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
     page = context.new_page()
     page.goto("/send/")
     page.get_by_label("Amount").fill("25")
@@ -236,7 +236,7 @@ def test_a_page_works_without_javascript(chromium: Browser, live_server: Any) ->
 
 
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(tab: Page) -> None:
-    tab.goto("/style/")
+    tab.goto("/account/login/")
     tab.keyboard.press("Tab")
     expect(tab.get_by_role("link", name="Skip to the content")).to_be_focused()
     tab.keyboard.press("Enter")

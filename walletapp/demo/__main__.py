@@ -71,7 +71,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=number("PORT", 8000))
     parser.add_argument("--sandbox-port", type=int, default=number("SANDBOX_PORT", 8900))
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WALLETAPP_DATA") or CHECKOUT / "var"))
-    parser.add_argument("--no-seed", action="store_true", help="start without the ready-made logins")
+    parser.add_argument("--no-seed", action="store_true", help="start without the ready-made people, but for the staff")
     parser.add_argument("--sandbox-option", action="append", default=[], help="for the sandbox, e.g. --no-auto")
     parser.add_argument("--sandbox-settings", help="JSON for the sandbox's /control/api/settings")
     parser.add_argument("--ends-with", type=int, default=0, metavar="PID", help="stop when this parent process is gone")

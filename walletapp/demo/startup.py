@@ -9,7 +9,7 @@ import time
 
 from walletapp.demo import broker
 from walletapp.demo.control import is_up, post
-from walletapp.demo.logins import LOGINS, PASSWORD
+from walletapp.demo.logins import LOGINS, PASSWORD, STAFF
 from walletapp.demo.plan import Plan
 from walletapp.demo.supervisor import Failed, Supervisor
 
@@ -79,7 +79,6 @@ def welcome(plan: Plan, product: str, seconds: float) -> str:
     ]
     if plan.has_own_sandbox:
         lines += [f"  Cashier, bank, reviewer {plan.sandbox_url}/control"]
-    if plan.seed:
-        lines += ["", f"  Sign in as (the password of all is {PASSWORD})"]
-        lines += [f"    {login.email:<21} {login.says}" for login in LOGINS]
+    lines += ["", f"  Sign in as (the password of all is {PASSWORD})"]
+    lines += [f"    {login.email:<21} {login.says}" for login in (LOGINS if plan.seed else [STAFF])]
     return "\n".join([*lines, "", f"  Logs are in {plan.logs}. `make demo-reset` forgets everything.", ""])

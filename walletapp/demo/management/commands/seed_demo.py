@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, call_command
 
 from walletapp.demo.control import Refused
-from walletapp.demo.seed import SeedStuck, seed
+from walletapp.demo.logins import STAFF
+from walletapp.demo.seed import SeedStuck, make_user, seed
 
 
 class Command(BaseCommand):
@@ -15,11 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--control", default="", help="the sandbox's /control/api; without it nobody is verified")
-        parser.add_argument("--no-people", action="store_true", help="only the webhook")
+        parser.add_argument("--no-people", action="store_true", help="only the webhook and the staff")
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("register_webhook", stdout=self.stdout)
         if options["no_people"]:
+            make_user(STAFF)
             return
         try:
             seed(options["control"])
