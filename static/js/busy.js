@@ -36,7 +36,8 @@
 
   // A redirect is on its way: stay busy until the next page is here.
   document.addEventListener("htmx:afterRequest", (event) => {
-    const answer = event.detail.xhr;
+    const { xhr: answer, requestConfig: asked } = event.detail;
+    if (asked && asked.verb === "get") return; // a look-up beside the form, not the form
     const leaves = answer && (answer.getResponseHeader("HX-Redirect") || answer.getResponseHeader("HX-Refresh"));
     if (!leaves) release(event.detail.elt.closest("form"));
   });

@@ -1,6 +1,9 @@
 """Journey 5: withdrawing to a bank account, sent back by one bank and taken by another."""
 
+import re
+
 import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser import steps
 from tests.browser.fixtures import Customers, Walkers
@@ -104,6 +107,27 @@ def test_a_bank_that_does_not_take_it_leaves_the_money_here(walkers: Walkers, in
     walker.waits_for("Did not happen")
     assert "The bank did not take the payment." in walker.main
     walker.open("/home/", then="$100.00")
+
+
+def _never(_: Route) -> None:
+    """An answer that does not come."""
+
+
+def test_a_press_counts_while_the_name_of_the_bank_is_still_looked_up(walkers: Walkers, insider: str) -> None:
+    walker = walkers(email=insider)
+    walker.open("/bank-transfers/accounts/add/")
+    walker.fill("Account number", "55556789")
+    walker.fill("Account number again", "55556789")
+    walker.field("Routing number").fill("021000021")
+    walker.field("Routing number").blur()
+    expect(walker.field("Bank")).to_have_value(re.compile("Chase"))
+    walker.page.route("**/accounts/bank/**", _never)
+    with walker.page.expect_request("**/accounts/bank/**"):
+        walker.field("Routing number").fill("121042882")
+        walker.field("Routing number").blur()
+    steps.give_password(walker)
+    walker.press("Add this account")
+    walker.waits_for("Ready")
 
 
 def test_without_access_the_address_is_refused(walkers: Walkers, rich: str, has_script: bool) -> None:

@@ -102,7 +102,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def test_killed_with_9_it_leaves_no_process_and_comes_back_with_its_data(tmp_path: Path) -> None:
-    with running_demo(tmp_path) as first:
+    with running_demo(tmp_path, seed=False) as first:
         assert len(processes_of(tmp_path)) >= 9  # five programs, a supervisor, a reaper, two web workers at least
         socket = first.facts()["redis_url"].removeprefix("unix://").partition("?")[0]
         first.process.kill()
@@ -110,7 +110,7 @@ def test_killed_with_9_it_leaves_no_process_and_comes_back_with_its_data(tmp_pat
         wait_until(lambda: not processes_of(tmp_path), 8, "no process is left")
         wait_until(lambda: not Path(socket).parent.exists(), 2, "the folder of the socket is gone")
 
-    with running_demo(tmp_path) as second:
+    with running_demo(tmp_path, seed=False) as second:
         assert second.facts()["problem"] == ""
         began = time.monotonic()
         assert second.stop() == 0
