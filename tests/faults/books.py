@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -67,20 +68,53 @@ def make_people(names: list[str], amount: str, control: str) -> list[dict[str, s
         room.post(f"{control}/wallets/{wallet.oms_id}/deposit", {"amount": amount})
     keys = [wallet.pk for wallet in wallets]
     seed.wait_for("the money", lambda: not Wallet.objects.filter(pk__in=keys, available_minor=0).exists())
-    return [{"email": it.user.email, "wallet": str(it.oms_id), "address": it.address} for it in wallets]
+    banks = [_with_bank(wallet.user, ending) for wallet, ending in zip(wallets, cycle(ENDINGS), strict=False)]
+    return [
+        {"email": it.user.email, "wallet": str(it.oms_id), "address": it.address, **bank()}
+        for it, bank in zip(wallets, banks, strict=True)
+    ]
+
+
+# How the bank account of every n-th person ends, which decides what its bank does: two take what they get, one sends
+# it back, one does not take it.
+ENDINGS = ("6789", "6789", "0003", "0009")
+
+
+def _with_bank(user: Any, ending: str) -> Callable[[], dict[str, str]]:
+    """Early access, an account number to be paid by and a bank account to withdraw to; called, it waits for both."""
+    from walletapp import features
+    from walletapp.accounts.models import Flag
+    from walletapp.banking import accounts, opening
+    from walletapp.banking.models import ExternalAccount, VirtualAccount
+    from walletapp.demo import seed
+
+    for flag in Flag.objects.filter(name__in=features.FLAGS):
+        flag.users.add(user)
+    ours = accounts.add(
+        user, owner_name=user.customer.name, bank_name="Wells Fargo Bank", routing_number="121042882",
+        account_number=f"55550000{ending}", account_type="checking",
+    )  # fmt: skip
+    number = opening.ask_for_account(user)
+
+    def await_both() -> dict[str, str]:
+        seed.wait_for("the bank account", lambda: ExternalAccount.objects.get(pk=ours.pk).is_payable)
+        seed.wait_for("the account number", lambda: bool(VirtualAccount.objects.get(pk=number.pk).oms_id))
+        return {"account": str(ours.pk), "number": str(VirtualAccount.objects.get(pk=number.pk).oms_id)}
+
+    return await_both
 
 
 def wallets() -> list[dict[str, Any]]:
-    """Every wallet with what it holds and what its open sends hold."""
+    """Every wallet with what it holds and what its open transfers hold."""
     from django.db.models import Q, Sum
     from django.db.models.functions import Coalesce
 
-    from walletapp.transfers.states import OPEN, Kind
+    from walletapp.transfers.states import OPEN, OUTGOING
     from walletapp.wallet.models import Wallet
 
-    sends = Q(transfers__kind=Kind.SEND, transfers__state__in=OPEN)
-    rows = Wallet.objects.annotate(open_sends=Coalesce(Sum("transfers__amount_minor", filter=sends), 0))
-    fields = ("oms_id", "user__email", "available_minor", "held_minor", "open_sends", "frozen_reason")
+    held = Q(transfers__kind__in=OUTGOING, transfers__state__in=OPEN)
+    rows = Wallet.objects.annotate(set_aside=Coalesce(Sum("transfers__amount_minor", filter=held), 0))
+    fields = ("oms_id", "user__email", "available_minor", "held_minor", "set_aside", "frozen_reason")
     return list(rows.values(*fields))
 
 
@@ -114,6 +148,15 @@ def open_transfers() -> dict[str, int]:
 
     rows = Transfer.objects.filter(state__in=OPEN).values_list("state").annotate(n=Count("pk")).order_by()
     return dict(rows)
+
+
+def arrivals() -> list[str]:
+    """OMS's ids of what came by bank and has ended here."""
+    from walletapp.transfers.models import Transfer
+    from walletapp.transfers.states import FINAL, Kind
+
+    ended = Transfer.objects.filter(kind__in=[Kind.BANK_IN, Kind.RETURNED], state__in=FINAL)
+    return [str(it.oms_id) for it in ended.only("oms_id")]
 
 
 def events(mark: str = "") -> dict[str, int]:
@@ -158,7 +201,7 @@ def proof() -> dict[str, list[str]]:
 
 ASKED: dict[str, Callable[..., Any]] = {
     it.__name__: it
-    for it in (make_people, wallets, transfers, open_transfers, events, event_ids, standstills, breaks, proof)
+    for it in (make_people, wallets, transfers, open_transfers, arrivals, events, event_ids, standstills, breaks, proof)
 }
 
 

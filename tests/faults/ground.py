@@ -5,12 +5,11 @@ always a Valkey of the ground's own, because it is killed. Everything is on loop
 """
 
 import os
-import random
 import secrets
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from walletapp.faultpoints import POINTS
 # How the sandbox behaves while a row wants nothing else. A price is short, so that what hangs is decided soon.
 CALM: dict[str, object] = {
     "auto": True, "kycSeconds": 0.2, "settleSeconds": 0.3, "autoPaySeconds": 0, "quoteSeconds": 20,
+    "achSeconds": 0.3, "wireSeconds": 0.3, "returnSeconds": 0.5,
     "tokenSeconds": 3600,
     "webhookBackoff": [1, 2, 3, 5, 5, 5, 5, 10, 10, 10, 30, 30, 60],
 }  # fmt: skip
@@ -105,7 +105,7 @@ class Ground:
             made = self.books.ask(
                 "make_people", names=names, amount=amount, control=f"{self.control.base_url}/control/api"
             )
-            fresh = [Holder(self.url, **it) for it in made]
+            fresh = [Holder(self.url, self.control, **it) for it in made]
             with ThreadPoolExecutor(4) as pool:
                 list(pool.map(Holder.sign_in, fresh))
             self.holders += fresh
@@ -125,16 +125,27 @@ class Ground:
         with sqlite3.connect(f"file:{self.demo.data / 'sandbox.sqlite3'}?mode=ro", uri=True, timeout=20) as db:
             return db.execute(sql).fetchall()
 
-    def at_rest(self, seconds: float, mark: str = "") -> float:
-        """Wait until no transfer is open and no delivery waits; the seconds it took. Raises TimeoutError."""
+    def at_rest(self, seconds: float, mark: str = "", *, is_told: bool = True) -> float:
+        """Wait until OMS has nothing under way and no transfer is open, no delivery waits, and what came by bank is
+        known here (unless OMS's deliveries are kept back); the seconds it took. Raises TimeoutError."""
         began = time.monotonic()
 
         def is_done() -> bool:
+            if self.sandbox("SELECT 1 FROM jobs WHERE kind IN ('settle', 'returnPayout') LIMIT 1"):
+                return False
             waiting = self.books.ask("events", mark=mark)
-            return not self.books.ask("open_transfers") and not {"received", "parked"} & set(waiting)
+            if self.books.ask("open_transfers") or {"received", "parked"} & set(waiting):
+                return False
+            return not is_told or not self.arrivals_at_oms() - set(self.books.ask("arrivals"))
 
         wait_until("everything is final", seconds, is_done, pause=0.5)
         return time.monotonic() - began
+
+    def arrivals_at_oms(self) -> set[str]:
+        """OMS's transactions for what banks brought or sent back."""
+        return {
+            key for (key,) in self.sandbox("SELECT transaction_id FROM journal WHERE kind IN ('bankDeposit', 'return')")
+        }
 
     def stop(self) -> None:
         """Stop every program, and read no books: nobody has the database open."""
@@ -218,17 +229,3 @@ def wait_until(what: str, seconds: float, true: Callable[[], object], pause: flo
         if time.monotonic() > give_up:
             raise TimeoutError(f"not within {seconds} s: {what}")
         time.sleep(pause)
-
-
-def amounts(draw: random.Random, count: int) -> list[str]:
-    """Small amounts, none of which is one of the sandbox's magic ones."""
-    return [f"0.{draw.randrange(10, 100)}{draw.randrange(1, 100):02}" for _ in range(count)]
-
-
-def pairs(draw: random.Random, holders: Sequence[Holder], count: int) -> list[tuple[Holder, str]]:
-    """Who sends to whom: mostly each other, sometimes to an address outside."""
-    made: list[tuple[Holder, str]] = []
-    for _ in range(count):
-        sender, other = draw.sample(list(holders), 2)
-        made.append((sender, f"0x{draw.getrandbits(160):040x}" if draw.random() < 0.2 else other.email))
-    return made

@@ -1,4 +1,5 @@
-"""Somebody at the wallet's pages, as quick as HTTP goes: signs in once, sends, and looks. Only forms that pages have.
+"""Somebody at the wallet's pages, as quick as HTTP goes: signs in once, sends, withdraws, and looks. Only forms that
+pages have.
 
 What must stay true: like a person, they press again after an answer that did not come, and they read what the page
 says; `saw` keeps every status that was 500 or more.
@@ -13,7 +14,10 @@ from urllib.parse import urljoin
 
 import requests
 
+from tests.control import Control
 from walletapp.demo.logins import PASSWORD
+
+BANK = "their bank"  # where money goes that is neither sent to a person nor to an address
 
 _DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
 _ID = re.compile(r"/(?:review|transfers)/([0-9a-f-]{36})/")
@@ -29,9 +33,12 @@ class Holder:
     """A customer with money, signed in with a session of their own. One thread at a time."""
 
     url: str
+    control: Control
     email: str
     wallet: str
     address: str
+    account: str  # of ours, the bank account they withdraw to
+    number: str  # OMS's id of the account number that dollars come in by
     patience: float = 20
     session: requests.Session = field(default_factory=requests.Session)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -55,8 +62,11 @@ class Holder:
         )
 
     def draft(self, to: str, amount: str) -> str:
-        """Ask for the price of a send; the id of its review page. Raises Refused."""
-        answer = self.post("/send/", to=to, amount=amount, side="source")
+        """Ask for the price of a send, or of a withdrawal `to` the BANK; the id of its review page. Raises Refused."""
+        if to == BANK:
+            answer = self.post("/withdraw/", account=self.account, rail="ach", amount=amount, side="source")
+        else:
+            answer = self.post("/send/", to=to, amount=amount, side="source")
         found = _ID.search(answer.headers.get("Location", ""))
         if found is None:
             raise Refused(f"{answer.status_code} {_said(answer.text)}")
@@ -81,6 +91,10 @@ class Holder:
             transfer = insist(lambda: self.draft(to, amount))
             insist(lambda: self.confirm(transfer))
             return transfer
+
+    def is_paid_by_bank(self, dollars: str) -> str:
+        """Dollars come in by their account number; OMS's id for them."""
+        return str(self.control.post(f"virtual-accounts/{self.number}/deposit", amount=dollars)["id"])
 
     def _noted(self, answer: requests.Response) -> requests.Response:
         if answer.status_code >= 500:

@@ -1,9 +1,9 @@
 """The six invariants, checked against the sandbox's own journal and the wallet's rows when everything is at rest.
 
-I1 at most one execution per transfer; I2 each execution has a transfer of the same amount here, and what is said of it
-is what became of it; I3 what a wallet holds here is what OMS holds for it; I4 held is what open sends hold; I5 the
-ledger sums to zero and is what the rows say; I6 nothing stays open. Figures go under the row that was measured, the
-ledger's own under row 9.
+I1 at most one execution per transfer; I2 each execution has a transfer of the same amount here, what came by bank has
+one as well, and what is said of either is what became of it; I3 what a wallet holds here is what OMS holds for it; I4
+held is what open transfers hold; I5 the ledger sums to zero and is what the rows say; I6 nothing stays open. Figures
+go under the row that was measured, the ledger's own under row 9.
 """
 
 from collections import Counter, defaultdict
@@ -19,15 +19,22 @@ MOVED, NOT_MOVED = {"completed"}, {"failed", "expired", "canceled"}
 
 def check(ground: Ground, figures: Figures, *, kept_alarms: int = 0) -> None:
     """Record every invariant. `kept_alarms`: open differences that were there before."""
-    journal = [it for it in ground.control.journal() if it["kind"] == "send"]
-    transfers = {it["id"]: it for it in ground.books.ask("transfers") if it["kind"] == "send"}
-    at_oms = ground.sandbox("SELECT id, status FROM transactions")
+    journal, all_transfers = outgoing(ground), ground.books.ask("transfers")
+    transfers = {it["id"]: it for it in all_transfers if it["kind"] in {"send", "withdrawal"}}
+    at_oms = dict(ground.sandbox("SELECT id, status FROM transactions"))
     figures.zero("I1 executed twice", executed_twice(journal))
     figures.zero("I2 executed without a transfer, or of another amount", orphans(journal, transfers))
-    figures.zero("I2 said to be what it is not", misreported(journal, transfers, dict(at_oms)))
+    figures.zero("I2 said to be what it is not", misreported(journal, transfers, at_oms))
+    here = {it["oms_id"]: it["state"] for it in all_transfers if it["kind"] in {"bank_in", "returned"}}
+    there = {key: at_oms[key] for key in ground.arrivals_at_oms()}
+    figures.zero("I2 came by bank, and is not here or not so", here.items() ^ there.items())
+    withdrawals = sum(1 for it in journal if it["kind"] == "payout")
+    figures.hold("of it withdrawals, and arrivals by bank", f"{withdrawals}, {len(there)}", "-", holds=True)
     wallets = ground.books.ask("wallets")
     figures.zero("I3 held here is not held there", different(wallets, ground))
-    figures.zero("I4 held is not what open sends hold", [it for it in wallets if it["held_minor"] != it["open_sends"]])
+    figures.zero(
+        "I4 held is not what open transfers hold", [it for it in wallets if it["held_minor"] != it["set_aside"]]
+    )
     figures.zero("I6 still open", ground.books.ask("open_transfers").items())
     figures.zero("stopped wallets and open differences", ground.books.ask("breaks")[kept_alarms:])
     check_ledger(ground, figures)
@@ -41,6 +48,11 @@ def check_ledger(ground: Ground, figures: Figures) -> None:
         "I5 ledger: not zero, or not what the rows say", [it for wrong in proof.values() for it in wrong], row=9
     )
     figures.zero("audit chain: broken", audit, row=9)
+
+
+def outgoing(ground: Ground) -> list[dict[str, Any]]:
+    """The sends and payouts that OMS carried out."""
+    return [it for it in ground.control.journal() if it["kind"] in {"send", "payout"}]
 
 
 def executed_twice(journal: list[dict[str, Any]]) -> list[str]:

@@ -6,6 +6,7 @@ stand anywhere; at the end OMS is well again, everything is worked off, and the 
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -15,20 +16,23 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.banking.people import let_in, opened
 from tests.builders import usdc, wallet_of
 from tests.control import Control
 from tests.faults import snapshots
+from tests.transfers.bank_steps import make_account
 from tests.transfers.steps import OUTSIDE
 from walletapp.accounts.models import User
+from walletapp.banking.models import ExternalAccount, VirtualAccount
 from walletapp.oms import client, inbox
 from walletapp.oms.endpoints import Secret
 from walletapp.oms.envelope import Envelope
 from walletapp.oms.errors import OmsError
 from walletapp.oms.models import InboundEvent
 from walletapp.refusals import Refusal
-from walletapp.transfers import confirming, executing, own_rows, restoring, sending, standstill
+from walletapp.transfers import confirming, executing, own_rows, restoring, sending, standstill, withdrawing
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import FINAL, OPEN, State
+from walletapp.transfers.states import FINAL, OPEN, Kind, State
 from walletapp.transfers.tasks import push
 from walletapp.wallet import balance, verifying
 from walletapp.wallet.models import Break
@@ -59,12 +63,15 @@ class Story(RuleBasedStateMachine):
     sandbox: ClassVar[Control]
     alice: ClassVar[User]
     bob: ClassVar[User]
+    account: ClassVar[ExternalAccount]
+    number: ClassVar[VirtualAccount]
     before: ClassVar[snapshots.Rows]
     elapsed: ClassVar[timedelta]
 
     @classmethod
     def begin(cls, sandbox: Control, alice: User, bob: User) -> None:
         cls.sandbox, cls.alice, cls.bob, cls.elapsed = sandbox, alice, bob, timedelta()
+        cls.account, cls.number = make_account(let_in(alice)), opened(alice)
         cls.before = snapshots.take()
         snapshots.take_of_oms()
 
@@ -82,16 +89,19 @@ class Story(RuleBasedStateMachine):
     def start(self, amount: str) -> None:
         snapshots.go_back(self.before)
         snapshots.go_back_at_oms()
-        self.ask_for_a_price(amount, to_bob=False)
+        self.ask_for_a_price(amount, to="outside")
 
     # --- The person ---
 
-    @rule(amount=st.sampled_from(AMOUNTS), to_bob=st.booleans())
+    @rule(amount=st.sampled_from(AMOUNTS), to=st.sampled_from(["bob", "outside", "bank"]))
     @precondition(lambda self: len(self.transfers) < MOST)
-    def ask_for_a_price(self, amount: str, to_bob: bool) -> None:
-        to = self.bob.email if to_bob else OUTSIDE
+    def ask_for_a_price(self, amount: str, to: str) -> None:
+        terms: dict[str, Any] = {"amount": usdc(amount), "side": "source"}
         try:
-            draft = sending.start(self.alice, to=to, amount=usdc(amount), side="source")
+            if to == "bank":
+                draft = withdrawing.start(self.alice, account_id=self.account.pk, rail="ach", **terms)
+            else:
+                draft = sending.start(self.alice, to=self.bob.email if to == "bob" else OUTSIDE, **terms)
         except (Refusal, OmsError):
             return
         self.transfers.append(draft.pk)
@@ -158,17 +168,33 @@ class Story(RuleBasedStateMachine):
             if status == "processing":
                 self.sandbox.settle(found, outcome)
 
+    @rule(dollars=st.sampled_from(["5", "20.50"]))
+    @precondition(lambda self: len(_arrivals()) < MOST)
+    def dollars_arrive(self, dollars: str) -> None:
+        """By the account number. Nobody has told us yet."""
+        self.sandbox.post(f"virtual-accounts/{self.number.oms_id}/deposit", amount=dollars)
+
+    @rule(which=_which)
+    def a_payout_comes_back(self, which: int) -> None:
+        """The bank returns it, if it was one and it is done, and was not returned before."""
+        for found, status in self._at_oms(which):
+            if status == "completed":
+                with suppress(AssertionError):
+                    self.sandbox.post(f"transactions/{found}/return", reason="R03 no account")
+
+    @rule(which=_which, is_over=st.booleans())
+    def an_arrival_is_told(self, which: int, is_over: bool) -> None:
+        if arrivals := list(_arrivals().items()):
+            found, status = arrivals[which % len(arrivals)]
+            if is_over and status == "processing":
+                self.sandbox.settle(found)
+            self._tell(found, "completed")
+
     @rule(which=_which, copies=st.integers(1, 2), claims=st.sampled_from(["processing", "completed", "failed"]))
     def an_event_comes(self, which: int, copies: int, claims: str) -> None:
         """Early, late, twice, and whatever it claims."""
         for found, _ in self._at_oms(which):
-            self.told += 1
-            raw = b'{"data": {"object": "transaction", "id": "%s", "status": "%s"}}' % (found.encode(), claims.encode())
-            told = Envelope(f"whd_{self.told}", "transaction.told", "transaction", found, self.told, {"status": claims})
-            for _ in range(copies):
-                inbox.store(raw, told, SECRET)
-            for event in InboundEvent.objects.filter(event_id=told.event_id):
-                inbox.apply(event.pk)
+            self._tell(found, claims, copies)
 
     # --- Time, and the machine room ---
 
@@ -234,8 +260,15 @@ class Story(RuleBasedStateMachine):
             for found, status in self._all_at_oms():
                 if status == "processing":
                     self.sandbox.settle(found)
+            for found, status in _arrivals().items():
+                if status == "processing":
+                    self.sandbox.settle(found)
+                self._tell(found, "completed")  # OMS repeats an event until it is taken
             self.sweep()
-            if not Transfer.objects.filter(pk__in=self.transfers, state__in=OPEN).exists():
+            for which in range(len(self.transfers)):
+                self.a_payout_comes_back(which)
+            still_open = Transfer.objects.filter(pk__in=self.transfers, state__in=OPEN)
+            if set(_arrivals().values()) <= {"completed"} and not still_open.exists():
                 return
 
     def _check_books(self) -> None:
@@ -249,11 +282,25 @@ class Story(RuleBasedStateMachine):
                 wallet = wallet_of(user)
                 assert balance.refresh(wallet.pk)
                 assert balance.compare(wallet_of(user)) == 0, "held here is not held there"
+        arrived = Transfer.objects.filter(kind__in=[Kind.BANK_IN, Kind.RETURNED])
+        if not stopped:
+            assert dict(arrived.values_list("oms_id", "state")) == _arrivals(), (
+                "what came by bank is not here, or not so"
+            )
         assert stopped or not still_open.exists(), f"never ended, and nobody is told: {list(still_open)}"
         assert [check.name for check in verifying.verify() if not check.is_good] == []
         assert [it for it in own_rows.differences() if it.kind != "stuck"] == []
 
     # --- Hands ---
+
+    def _tell(self, found: str, claims: str, copies: int = 1) -> None:
+        self.told += 1
+        raw = b'{"data": {"object": "transaction", "id": "%s", "status": "%s"}}' % (found.encode(), claims.encode())
+        told = Envelope(f"whd_{self.told}", "transaction.told", "transaction", found, self.told, {"status": claims})
+        for _ in range(copies):
+            inbox.store(raw, told, SECRET)
+        for event in InboundEvent.objects.filter(event_id=told.event_id):
+            inbox.apply(event.pk)
 
     def _one(self, which: int, *states: State) -> Transfer | None:
         if not self.transfers:
@@ -297,10 +344,20 @@ class Story(RuleBasedStateMachine):
 
 
 def _executed(where: str, value: object) -> list[tuple[str, str, int]]:
-    """OMS's id, status and amount of every send that was carried out."""
+    """OMS's id, status and amount of every send and payout that was carried out."""
     with snapshots.books_of_oms() as books:
         return books.execute(
             "SELECT t.id, t.status, j.amount_minor FROM journal j JOIN transactions t ON t.id = j.transaction_id "
-            f"{where} AND j.kind = 'send'",
+            f"{where} AND j.kind IN ('send', 'payout')",
             (value,),
         ).fetchall()
+
+
+def _arrivals() -> dict[str, str]:
+    """OMS's id and status of everything that came by bank or came back."""
+    with snapshots.books_of_oms() as books:
+        rows = books.execute(
+            "SELECT t.id, t.status FROM journal j JOIN transactions t ON t.id = j.transaction_id "
+            "WHERE j.kind IN ('bankDeposit', 'return')"
+        )
+        return dict(rows.fetchall())

@@ -43,7 +43,9 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures, kinds: Seque
     figures.hold(
         "crash points that killed", points, str(len(POINTS)), points == len(POINTS) or bool(kinds) or size < 100
     )
-    figures.hold("sends confirmed meanwhile", len(sent.confirmed), f">= {size}", len(sent.confirmed) >= size)
+    figures.hold(
+        "sends and withdrawals confirmed meanwhile", len(sent.confirmed), f">= {size}", len(sent.confirmed) >= size
+    )
     figures.at_most("nothing stuck after the last kill", seconds, FINAL_WITHIN, "s")
     invariants.check(ground, figures, kept_alarms=alarms)
 

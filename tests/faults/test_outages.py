@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
 import pytest
@@ -178,7 +178,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures, outage: "Out
     holders, draw = ground.people(12)[:4], random.Random(f"{seed} {outage.__name__}")
     alarms = len(ground.books.ask("breaks"))
     sender = holders[0]
-    looker = Holder(ground.url, sender.email, sender.wallet, sender.address)
+    looker = replace(sender, session=requests.Session(), lock=threading.Lock(), saw=[])
     looker.sign_in()
     drained, name = [], outage.__name__.replace("_", " ")
     reader = Reader(ground, looker)

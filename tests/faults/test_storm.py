@@ -118,7 +118,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
 
 
 def things_that_happened(ground: Ground, size: int, draw: random.Random) -> list[bytes]:
-    """Deposits and sends that OMS has not told of: what it would have delivered."""
+    """Deposits, arrivals by bank, sends and withdrawals that OMS has not told of: what it would have delivered."""
     holders = ground.people(12)
     ground.control.fault("dropWebhook")
     before = ground.sandbox("SELECT count(*) FROM deliveries")[0][0]
@@ -128,7 +128,7 @@ def things_that_happened(ground: Ground, size: int, draw: random.Random) -> list
     ]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda it: ground.control.deposit(*it), drawn))
-    ground.at_rest(180)
+    ground.at_rest(180, is_told=False)
     return [bytes(body) for (body,) in ground.sandbox(f"SELECT body FROM deliveries LIMIT -1 OFFSET {int(before)}")]
 
 
