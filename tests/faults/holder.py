@@ -103,9 +103,10 @@ class Holder:
 
 
 def _said(text: str) -> str:
-    """What a page says went wrong, for a message."""
-    found = _ERROR.search(text)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1] if found else text).split())[:200]
+    """What a page says went wrong, or what it says at all, for a message."""
+    main = text.partition("<main")[2] or text
+    found = _ERROR.search(main.partition("</main>")[0])
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1] if found else main).split())[:200]
 
 
 def insist[T](act: Callable[[], T], seconds: float = 40) -> T:

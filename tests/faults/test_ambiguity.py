@@ -49,6 +49,7 @@ RULES: tuple[dict[str, Any], ...] = (
 def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
     """`size` errands while the rules hold; then what became of each."""
     ground.calm()
+    ground.control.settings(quoteSeconds=60)  # long enough that most reach OMS through all this
     holders, draw = ground.people(12), random.Random(seed)
     alarms = len(ground.books.ask("breaks"))
     for number, rule in enumerate(RULES):
@@ -57,8 +58,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
     fired = sum(rule["fired"] for rule in ground.control.get("rules")["data"])
     ground.control.no_faults()
     seconds = _settled(ground)
-    moved = len(sent.confirmed) + len(sent.deposited)
-    figures.hold("sends, withdrawals and deposits", moved, f"{size}", moved == size)
+    figures.hold("sends, withdrawals and deposits", sent.told, f"{size}", sent.count == size)
     figures.hold("faults that struck", fired, f">= {size // 6}", fired >= size // 6)
     figures.at_most("all final after the faults stop", seconds, FINAL_WITHIN, "s")
     figures.zero("pages that answered 5xx", [it for holder in holders for it in holder.saw])

@@ -62,8 +62,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
     seconds = ground.at_rest(HEALED_WITHIN)
     noticed = [why for why, _ in standstills(ground)]
     figures.hold("the older copy was noticed", "; ".join(noticed) or "no", "yes", bool(noticed))
-    came = len(sent.confirmed) + len(sent.deposited)
-    figures.hold("movements after the backup", came, str(size), came == size)
+    figures.hold("movements after the backup", sent.told, str(size), sent.count == size)
     figures.zero("paid again", len(invariants.outgoing(ground)) - len(executed))
     figures.at_most("all final after that", seconds, 60, "s")
     invariants.check(ground, figures, kept_alarms=alarms)

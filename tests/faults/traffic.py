@@ -55,6 +55,22 @@ class Sent:
     refused: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
 
+    @property
+    def turned_away(self) -> int:
+        """The one refusal there may be: a bank account that sent money back is not paid again."""
+        return sum("No bank account to pay" in it for it in self.refused)
+
+    @property
+    def count(self) -> int:
+        """The errands that ended as they should."""
+        return len(self.confirmed) + len(self.deposited) + self.turned_away
+
+    @property
+    def told(self) -> str:
+        """For a figure: how many, and the first things that went wrong."""
+        wrong = [it for it in self.refused if "No bank account to pay" not in it] + self.unanswered
+        return "; ".join([f"{self.count}, {self.turned_away} of them turned away", *wrong[:3]])
+
     def run(self, errand: Errand) -> None:
         holder = errand.holder
         try:
