@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.builders import usdc, wallet_of
 from tests.control import Control
-from tests.transfers.bank_steps import confirmed_payout, make_account, open_payouts
+from tests.transfers.bank_steps import confirmed_payout, make_account, open_payouts, send_back
 from tests.transfers.steps import confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
 from walletapp.audit.append_only import protect, unprotect
@@ -21,7 +21,7 @@ from walletapp.oms.client import get_client
 from walletapp.transfers import restoring, standstill, tasks
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
-from walletapp.transfers.states import State
+from walletapp.transfers.states import Kind, State
 from walletapp.wallet.models import Break, LedgerEntry, LedgerTransaction, Movement, Wallet
 from walletapp.wallet.verifying import verify
 
@@ -118,6 +118,21 @@ def test_a_withdrawal_that_only_oms_knows_is_written_down_again(sandbox: Control
     assert (again.state, again.oms_id, again.amount, again.fee) == (State.COMPLETED, paid.oms_id, paid.amount, paid.fee)
     assert (again.external_account, again.rail, again.delivered) == (account, "wire", delivered)
     assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("75"), usdc("0"))
+    assert not Break.objects.exists()
+    assert all(check.is_good for check in verify())
+
+
+def test_a_withdrawal_that_only_oms_knows_and_its_return_are_both_written_down(sandbox: Control, alice: User) -> None:
+    open_payouts(alice)
+    paid = finished(sandbox, confirmed_payout(make_account(alice), usdc("25")))
+    returned = send_back(sandbox, paid)
+    forget(paid)
+    standstill.stand_still("an older copy")
+    restoring.reconcile_first()
+
+    back = Transfer.objects.get(oms_id=returned)
+    assert (back.kind, back.state, back.reverses_id) == (Kind.RETURNED, State.COMPLETED, paid.pk)
+    assert (wallet_of(alice).available, wallet_of(alice).held) == (usdc("99.75"), usdc("0"))
     assert not Break.objects.exists()
     assert all(check.is_good for check in verify())
 

@@ -76,17 +76,24 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
             continue
         seen.add(row.id)
         run.compared += 1
-        ours = tracking.whose(row)
-        ours = None if ours and ours.state in _forgotten(adopt) else ours
+        ours = _ours(row, adopt)
         if ours is not None:
             _compare_one(run, ours, row)
         arrives_here = receiving.apply_arrival(row)
         if ours is None and _is_expected(row, arrives_here):
             unknown.append(row)
     for row in reversed(unknown):  # the oldest first, as the money moved
-        if not (adopt and adopt(row)) and (adopt or _is_old(row.created_at)):
+        if adopt and (ours := _ours(row, adopt)):  # what came back of a payout that was adopted just now
+            _compare_one(run, ours, row)
+        elif not (adopt and adopt(row)) and (adopt or _is_old(row.created_at)):
             _found(run, "remote-without-local", row.id, wallet=_paying_wallet(row), status=row.status)
     return seen
+
+
+def _ours(row: schemas.Transaction, adopt: Adopt | None) -> Transfer | None:
+    """The transfer it belongs to, unless that says that it was never given to OMS."""
+    ours = tracking.whose(row)
+    return None if ours and ours.state in _forgotten(adopt) else ours
 
 
 def _forgotten(adopt: Adopt | None) -> set[State]:
