@@ -103,7 +103,8 @@ def children_of(pid: int) -> list[int]:
 
 def test_killed_with_9_it_leaves_no_process_and_comes_back_with_its_data(tmp_path: Path) -> None:
     with running_demo(tmp_path, seed=False) as first:
-        assert len(processes_of(tmp_path)) >= 9  # five programs, a supervisor, a reaper, two web workers at least
+        # Five programs, a supervisor, a reaper, two web workers at least.
+        wait_until(lambda: len(processes_of(tmp_path)) >= 9, 30, "all of them run")
         socket = first.facts()["redis_url"].removeprefix("unix://").partition("?")[0]
         first.process.kill()
         first.process.wait()
