@@ -11,7 +11,7 @@ from walletapp.banking.models import ExternalAccount
 from walletapp.notifications.models import Notice
 from walletapp.refusals import Refusal
 from walletapp.transfers import bank_reasons
-from walletapp.transfers.bank_reasons import Todo
+from walletapp.transfers.bank_reasons import Remedy
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.reconciling import reconcile
 from walletapp.transfers.states import Kind, State
@@ -166,18 +166,18 @@ def test_a_return_of_a_payout_not_yet_known_to_be_done_is_credited_all_the_same(
 
 
 @pytest.mark.parametrize(
-    ("said", "todo"),
+    ("said", "remedy"),
     [
-        ("R02 account closed", Todo.FIX_ACCOUNT),
-        ("r04", Todo.FIX_ACCOUNT),
-        ("beneficiary name does not match", Todo.FIX_ACCOUNT),
-        ("R16 account frozen", Todo.ASK_BANK),
-        ("R99 something new", Todo.ASK_BANK),
-        ("", Todo.ASK_BANK),
+        ("R02 account closed", Remedy.FIX_ACCOUNT),
+        ("r04", Remedy.FIX_ACCOUNT),
+        ("beneficiary name does not match", Remedy.FIX_ACCOUNT),
+        ("R16 account frozen", Remedy.ASK_BANK),
+        ("R99 something new", Remedy.ASK_BANK),
+        ("", Remedy.ASK_BANK),
     ],
 )
-def test_every_reason_says_what_helps(said: str, todo: Todo) -> None:
-    assert bank_reasons.explain(said).todo is todo
+def test_every_reason_says_what_helps(said: str, remedy: Remedy) -> None:
+    assert bank_reasons.explain(said).remedy is remedy
     assert bank_reasons.explain(said).sentence.endswith(".")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Todo(StrEnum):
+class Remedy(StrEnum):
     """What helps."""
 
     FIX_ACCOUNT = "fix"  # these numbers cannot be paid: money would come back again
@@ -19,25 +19,25 @@ class Todo(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`sentence` is what the customer reads; `todo` what the page offers first."""
+    """`sentence` is what the customer reads; `remedy` what the page offers first."""
 
     sentence: str
-    todo: Todo
+    remedy: Remedy
 
 
-_CLOSED = Reason("The bank says that this account is closed.", Todo.FIX_ACCOUNT)
-_NOT_FOUND = Reason("The bank could not find this account.", Todo.FIX_ACCOUNT)
-_WRONG_KIND = Reason("The bank says that this kind of account cannot be paid this way.", Todo.FIX_ACCOUNT)
-_NAME = Reason("The bank says that the account is in another name than yours.", Todo.FIX_ACCOUNT)
-_REFUSED = Reason("The bank did not take the money for this account.", Todo.ASK_BANK)
+_CLOSED = Reason("The bank says that this account is closed.", Remedy.FIX_ACCOUNT)
+_NOT_FOUND = Reason("The bank could not find this account.", Remedy.FIX_ACCOUNT)
+_WRONG_KIND = Reason("The bank says that this kind of account cannot be paid this way.", Remedy.FIX_ACCOUNT)
+_NAME = Reason("The bank says that the account is in another name than yours.", Remedy.FIX_ACCOUNT)
+_REFUSED = Reason("The bank did not take the money for this account.", Remedy.ASK_BANK)
 
 _CODES = {
     "R02": _CLOSED,
     "R03": _NOT_FOUND,
-    "R04": Reason("The bank says that the account number is not a valid one.", Todo.FIX_ACCOUNT),
+    "R04": Reason("The bank says that the account number is not a valid one.", Remedy.FIX_ACCOUNT),
     "R14": _REFUSED,
     "R15": _REFUSED,
-    "R16": Reason("The bank has frozen this account.", Todo.ASK_BANK),
+    "R16": Reason("The bank has frozen this account.", Remedy.ASK_BANK),
     "R17": _NAME,
     "R20": _WRONG_KIND,
     "R23": _REFUSED,
@@ -45,7 +45,7 @@ _CODES = {
 # For wires, which have no codes. Looked for in this order.
 _WORDS = (("closed", _CLOSED), ("name", _NAME), ("no account", _NOT_FOUND), ("unable to locate", _NOT_FOUND))
 
-_GENERAL = Reason("The bank sent the money back without a reason that we know.", Todo.ASK_BANK)
+_GENERAL = Reason("The bank sent the money back without a reason that we know.", Remedy.ASK_BANK)
 _CODE = re.compile(r"R[0-9]{2}\b")
 
 

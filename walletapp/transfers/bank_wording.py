@@ -6,7 +6,7 @@ A bank's day is said as a day, never as hours; "came back" says first where the 
 from django.utils.formats import date_format
 
 from walletapp.transfers import bank_reasons, overdue
-from walletapp.transfers.bank_reasons import Todo
+from walletapp.transfers.bank_reasons import Remedy
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import FINAL, Kind, State, word_for
 from walletapp.transfers.telling import Telling
@@ -15,9 +15,9 @@ from walletapp.transfers.windows import in_words
 DAY = "l, F j"
 
 _WHAT_HELPS = {
-    Todo.FIX_ACCOUNT: "Money to these numbers would come back again. Add the right account, then withdraw again.",
-    Todo.ASK_BANK: "Ask your bank about it, or choose another account, then withdraw again.",
-    Todo.TRY_AGAIN: "You can withdraw it again.",
+    Remedy.FIX_ACCOUNT: "Money to these numbers would come back again. Add the right account, then withdraw again.",
+    Remedy.ASK_BANK: "Ask your bank about it, or choose another account, then withdraw again.",
+    Remedy.TRY_AGAIN: "You can withdraw it again.",
 }
 
 
@@ -75,7 +75,7 @@ def _not_withdrawn(transfer: Transfer) -> Telling:
 def _came_back(transfer: Transfer) -> Telling:
     word = word_for(transfer.kind, transfer.state).label
     if transfer.state == State.COMPLETED:
-        helps = _WHAT_HELPS[bank_reasons.explain(transfer.bank_reason).todo]
+        helps = _WHAT_HELPS[bank_reasons.explain(transfer.bank_reason).remedy]
         text = f"It is in your balance again. {transfer.reason}"
         return Telling(word, f"{transfer.amount} came back", text, helps)
     if transfer.state in FINAL:

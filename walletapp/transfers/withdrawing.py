@@ -18,7 +18,7 @@ from walletapp.money import Currency, Money
 from walletapp.refusals import Refusal
 from walletapp.transfers import bank_reasons, limits
 from walletapp.transfers.bank_rails import RAILS, Rail
-from walletapp.transfers.bank_reasons import Todo
+from walletapp.transfers.bank_reasons import Remedy
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.quoting import MAX, price
@@ -111,7 +111,7 @@ def last_bounce(account: ExternalAccount) -> Transfer | None:
     """The return that proved that money cannot reach these numbers: sent again it would only come back again."""
     returns = Transfer.objects.filter(external_account=account, kind=Kind.RETURNED).exclude(state=State.FAILED)
     newest = returns.order_by("-created_at").first()
-    is_wrong = newest is not None and bank_reasons.explain(newest.bank_reason).todo is Todo.FIX_ACCOUNT
+    is_wrong = newest is not None and bank_reasons.explain(newest.bank_reason).remedy is Remedy.FIX_ACCOUNT
     return newest if is_wrong else None
 
 
