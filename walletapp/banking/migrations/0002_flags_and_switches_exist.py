@@ -18,9 +18,11 @@ def seed(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+    replaces = [("banking", "0004_flags_and_switches_exist")]
+
     dependencies = [
-        ("banking", "0003_bank_accounts_and_deposits"),
-        ("accounts", "0004_longer_words"),
+        ("banking", "0001_initial"),
+        ("accounts", "0001_initial"),
         ("waffle", "0004_update_everyone_nullbooleanfield"),
     ]
 

@@ -7,7 +7,9 @@ _TABLES = ("waffle_flag_groups", "waffle_flag_users", "waffle_flag")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_flags_exist"), ("waffle", "0004_update_everyone_nullbooleanfield")]
+    replaces = [("accounts", "0003_no_second_flag_tables")]
+
+    dependencies = [("accounts", "0001_initial"), ("waffle", "0004_update_everyone_nullbooleanfield")]
 
     operations = [
         migrations.RunSQL([f"DROP TABLE IF EXISTS {table}" for table in _TABLES], migrations.RunSQL.noop),
