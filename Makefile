@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset test test-browser faults faults-full check lint types format css css-check screenshots migrations shell clean
 
+# Programs start often here; without the compiled modules that Python keeps, each start takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 export PORT ?= 8000
 export SANDBOX_PORT ?= 8900
 PYTHON := .venv/bin/python
@@ -30,7 +32,7 @@ test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
 	@$(PYTHON) -m pytest -m "not browser and not faults" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
-	@$(PYTHON) -m pytest -m browser --override-ini "testpaths=tests/browser tests/web" $(PARALLEL) $(ARGS)
+	@$(PYTHON) -m pytest -m browser --override-ini "testpaths=tests/browser tests/web" $(PARALLEL) --dist loadgroup $(ARGS)
 
 faults: setup ## prove that money moves exactly once, whatever dies, hangs, lies or repeats (SEED=1)
 	@$(PYTHON) -m pytest tests/faults -m faults --size quick --seed $(SEED) $(ARGS)

@@ -30,6 +30,7 @@ _LOOK = _script("look")
 _FIT = _script("fit")
 _STATE = _script("state")
 _REST = _script("rest")
+_STILL = _script("still")
 _RUN_AXE = "(options) => axe.run(document, options)"
 
 seen_in: Path | None = None  # the folder of this run; set before anything is looked at
@@ -64,15 +65,15 @@ def _problems_in_every_light(page: Page) -> list[str]:
     found: list[str] = []
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_AXE)
-    for size in SIZES:
-        show(page, size)
-        found += [f"{page.url} at {size.name}: {problem}" for problem in page.evaluate(_FIT)]
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            come_to_rest(page)
-            found += [f"{page.url} at {size.name}, {theme}: {problem}" for problem in _axe(page, size, theme)]
+    page.evaluate(_STILL, True)
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for size in SIZES:
+            show(page, size)
+            where = f"{page.url} at {size.name}, {theme}"
+            found += [f"{where}: {problem}" for problem in [*page.evaluate(_FIT), *_axe(page, size, theme)]]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    come_to_rest(page)
+    page.evaluate(_STILL, False)
     show(page, PHONE if before["width"] == PHONE.width else DESK)
     return found
 
@@ -88,7 +89,7 @@ def show(page: Page, size: Size) -> None:
 
 def _axe(page: Page, size: Size, theme: str) -> list[str]:
     everything = (size.name, theme) in _EVERYTHING
-    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
     if not everything:
         options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
     violations = page.evaluate(_RUN_AXE, options)["violations"]

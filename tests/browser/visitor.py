@@ -62,7 +62,7 @@ class Visitor:
         while text not in self.main:
             if time.monotonic() > give_up:
                 raise AssertionError(f"{text!r} was not on {self.url} within {seconds} s: {self.main[:600]}")
-            time.sleep(0.2)
+            time.sleep(0.3)
             self.open(self.url)
 
     @property
@@ -86,7 +86,7 @@ class Visitor:
                 raise AssertionError(
                     f"no mail about {subject!r} to {self.email} within {seconds} s: {reader.main[:600]}"
                 )
-            time.sleep(0.2)
+            time.sleep(0.3)
 
     def _submit(self, form: Form, button: Control, then: str) -> None:
         sent = [(control.name, control.value) for control in form.controls if control.is_sent]

@@ -5,6 +5,7 @@ What they notice is gathered in `problems`; the fixture that hands the Walker ou
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Frame, Locator, Page, Request, Response, expect
 
+from tests.browser import reading
 from tests.browser.looking import problems_of
+from tests.browser.reading import tidy
 from tests.browser.stage import Stage
 
 PATIENCE = 15_000
@@ -86,7 +89,9 @@ class Walker:
         if self.has_script:
             expect(self.page.locator("#main")).to_contain_text(text, timeout=seconds * 1000, use_inner_text=True)
         else:
-            expect(self._reloaded(text, seconds)).to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
+            self._await(self.page.url, lambda page: tidy(text) in page.main, seconds)
+            self.page.reload()
+            expect(self.page.locator("#main")).to_contain_text(text, timeout=PATIENCE, use_inner_text=True)
         self.look()
 
     @property
@@ -99,15 +104,12 @@ class Walker:
 
     def letter(self, subject: str, seconds: float = 30) -> str:
         """Read in a second tab, as a person would."""
+        box = f"{self.stage.url}/demo/mail/?to={self.email}"
+        self._await(box, lambda page: any(subject in link.text for link in page.links), seconds)
         reader = Walker(self.stage, self.context, has_script=self.has_script)
         reader.is_looking = self.is_looking
-        reader.open(f"/demo/mail/?to={self.email}", then="Demo mail")
+        reader.open(box, then="Demo mail")
         link = reader.page.locator("#main a", has_text=subject).first
-        tries = int(seconds * 4)
-        while not link.is_visible() and tries:
-            reader.page.wait_for_timeout(250)
-            reader.open(f"/demo/mail/?to={self.email}")
-            tries -= 1
         reader.leave_by(lambda: link.click(timeout=1000), subject)
         text = reader.main
         self.problems += reader.finish()
@@ -167,14 +169,11 @@ class Walker:
             expect(self.page.locator("#main")).to_contain_text(then, timeout=PATIENCE, use_inner_text=True)
         self.look()
 
-    def _reloaded(self, text: str, seconds: float) -> Locator:
-        main = self.page.locator("#main")
-        tries = int(seconds * 4)
-        while text not in self.main and tries:
-            self.page.wait_for_timeout(250)
-            self.page.reload()
-            tries -= 1
-        return main
+    def _await(self, address: str, holds: Callable[[reading.Page], bool], seconds: float) -> None:
+        """Ask for the page again and again with this browser's cookies, which costs less than showing it each time."""
+        give_up = time.monotonic() + seconds
+        while not holds(reading.Page(self.page.request.get(address).text())) and time.monotonic() < give_up:
+            self.page.wait_for_timeout(300)
 
     def _pressable(self, within: Locator, name: str) -> Locator:
         button = within.get_by_role("button", name=name, exact=True)

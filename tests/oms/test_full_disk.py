@@ -17,9 +17,9 @@ def _full() -> Iterator[None]:
     is_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         if is_sqlite:
+            cursor.execute("CREATE TABLE filler (stuff BLOB)")
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
-            cursor.execute("CREATE TABLE filler (stuff BLOB)")
             with suppress(DatabaseError):
                 while True:
                     cursor.execute("INSERT INTO filler VALUES (zeroblob(2000))")
