@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import DatabaseError
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 
 class Command(BaseCommand):
@@ -16,7 +18,13 @@ class Command(BaseCommand):
     requires_system_checks = ()  # every program that starts after it checks
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except (InconsistentMigrationHistory, ValueError, DatabaseError) as problem:
+            raise CommandError(
+                f"The tables that an earlier demo left in {settings.DATA_DIR} cannot be brought up to date. "
+                f"`make demo-reset` forgets that demo; then start again. ({type(problem).__name__}: {str(problem).splitlines()[0]})"
+            ) from problem
         if settings.DEBUG:  # served from where they are
             return
         mark = Path(settings.STATIC_ROOT) / ".collected"
