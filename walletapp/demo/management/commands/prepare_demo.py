@@ -23,7 +23,8 @@ class Command(BaseCommand):
         except (InconsistentMigrationHistory, ValueError, DatabaseError) as problem:
             raise CommandError(
                 f"The tables that an earlier demo left in {settings.DATA_DIR} cannot be brought up to date. "
-                f"`make demo-reset` forgets that demo; then start again. ({type(problem).__name__}: {str(problem).splitlines()[0]})"
+                f"`make demo-reset` forgets that demo; then start again. "
+                f"({type(problem).__name__}: {str(problem).splitlines()[0]})"
             ) from problem
         if settings.DEBUG:  # served from where they are
             return
