@@ -82,8 +82,43 @@ def test_order_does_not_matter_because_each_delivery_only_asks_for_a_new_look() 
     early = receive("whd_1", sequence=1)
     for event in (late, early):
         apply_event(str(event.pk))
-    assert handlers.seen == [("transaction", "txn_1")] * 2
+    assert handlers.seen == [("transaction", "txn_1")]
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
+
+
+def test_one_look_answers_what_came_before_it_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second, held = receive("whd_1"), receive("whd_2"), receive("whd_3")
+    InboundEvent.claim(held.pk)
+    other = receive("whd_4", data={"id": "txn_2", "object": "transaction"})
+
+    def look(resource_id: str, data: Any) -> None:
+        receive("whd_5")  # while OMS is answering
+
+    monkeypatch.setitem(handlers.ROUTES, "transaction", [look])
+    apply_event(str(first.pk))
+    states = dict(InboundEvent.objects.values_list("event_id", "state"))
+    done = {"whd_1": "applied", "whd_2": "applied"}
+    assert states == done | {"whd_3": "received", "whd_4": "received", "whd_5": "received"}
+    second.refresh_from_db()
+    assert (second.due_at, second.last_error) == (None, "")
+    assert second.applied_at
+    assert InboundEvent.due().filter(pk=other.pk).exists()
+
+
+def test_a_look_that_failed_answers_nothing() -> None:
+    first, second = receive("whd_1"), receive("whd_2")
+    handlers.failing.append(handlers.FAILURES["broken"])
+    apply_event(str(first.pk))
+    second.refresh_from_db()
+    assert second.state == "received"
+    assert second.due_at
+
+
+def test_each_deposit_is_looked_at_because_each_is_other_money() -> None:
+    for number in (1, 2):
+        receive(f"whd_{number}", data={"object": "wallet", "id": "wlt_1", "deposit": {"txHash": f"0x{number}"}})
+    sweep_events()
+    assert handlers.seen == [("wallet", "wlt_1")] * 2
 
 
 def test_what_is_not_known_yet_is_parked_and_applied_later() -> None:

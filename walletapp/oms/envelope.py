@@ -66,6 +66,14 @@ def read_envelope(raw: bytes) -> Envelope:
     )
 
 
+def deposit_in(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The deposit inside a wallet's event, or the event that is one. None: an event about something else."""
+    inner = data.get("deposit")
+    if isinstance(inner, Mapping):
+        return inner
+    return data if data.get("object") == "deposit" or "txHash" in data else None
+
+
 def _subject(data: Mapping[str, Any]) -> tuple[str, str]:
     kind, resource_id = _word(data.get("object"))[:40], _id(data.get("id"))
     if kind in _PART_OF:

@@ -36,6 +36,8 @@ State = InboundEvent.State
 PARKED_STEPS = (5, 15, 60, 300, 1800, 3600, 21_600, 86_400)
 AWAY_STEPS = (2, 5, 15, 30, 60)
 GIVE_UP_AFTER = 12
+# Kinds whose handlers take nothing from a delivery but the id: one look at OMS answers all that came before it.
+ONE_LOOK = frozenset({"customer", "transaction", "cashIn"})
 ENDLESS = (OmsUnavailable, OmsMisconfigured)  # OMS away, or our key wrong: no fault of the delivery
 
 
@@ -115,6 +117,7 @@ def apply(event_pk: UUID | str) -> None:
     if not handlers:
         _finish(event, State.IGNORED)
         return
+    others = _waiting_for_the_same_look(event)
     try:
         envelope = read_envelope(event.body.data)  # inside: a body that our keys no longer open must not spin for ever
         for handler in handlers:
@@ -130,6 +133,23 @@ def apply(event_pk: UUID | str) -> None:
         faultpoints.reach("apply.precommit")
         _finish(event, State.APPLIED)
         faultpoints.reach("apply.postcommit")
+        _finish_with(event, others)
+
+
+def _waiting_for_the_same_look(event: InboundEvent) -> list[UUID]:
+    """Deliveries about the same thing that are here already, before OMS is asked about it."""
+    if event.kind not in ONE_LOOK:
+        return []
+    same = InboundEvent.due().filter(kind=event.kind, resource_id=event.resource_id)
+    return list(same.exclude(pk=event.pk).values_list("pk", flat=True))
+
+
+def _finish_with(event: InboundEvent, others: list[UUID]) -> None:
+    """What OMS said of `event` was said after `others` had come. Those that somebody works on are left alone."""
+    if others:
+        InboundEvent.due().order_by().filter(pk__in=others, state__in=InboundEvent.WAITING).update(
+            state=State.APPLIED, due_at=None, applied_at=timezone.now(), last_error=""
+        )
 
 
 def routes() -> Mapping[str, list[Handler]]:

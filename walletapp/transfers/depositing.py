@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from walletapp.money import InvalidAmount, Money
 from walletapp.oms.client import get_client
+from walletapp.oms.envelope import deposit_in
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers import receiving, tracking
 from walletapp.transfers.models import Transfer
@@ -29,7 +30,7 @@ def apply_deposit(wallet_oms_id: str, data: Mapping[str, Any]) -> None:
     Without an amount in the event the whole unexplained part of the balance is the deposit. Raises NotYet while the
     balance does not show it or may show something else.
     """
-    deposit = _deposit_in(data)
+    deposit = deposit_in(data)
     if deposit is None:
         return
     wallet = Wallet.objects.custodial().filter(oms_id=wallet_oms_id).first()
@@ -38,16 +39,10 @@ def apply_deposit(wallet_oms_id: str, data: Mapping[str, Any]) -> None:
     if str(deposit.get("asset", wallet.asset)).lower() != wallet.asset:
         log.error("ALERT another asset arrived", extra={"wallet": str(wallet.pk), "asset": str(deposit.get("asset"))})
         return
+    if _is_known(wallet, deposit):
+        return
     _settle_open_arrivals(wallet)
     _credit(wallet, deposit, get_client().get_wallet_balance(wallet_oms_id).balance)
-
-
-def _deposit_in(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The deposit inside a wallet's event, or the event that is one. None: an event about something else."""
-    inner = data.get("deposit")
-    if isinstance(inner, Mapping):
-        return inner
-    return data if data.get("object") == "deposit" or "txHash" in data else None
 
 
 def _settle_open_arrivals(wallet: Wallet) -> None:
@@ -60,19 +55,28 @@ def _settle_open_arrivals(wallet: Wallet) -> None:
             raise NotYet("money that OMS is bringing to this wallet is still under way")
 
 
+def _is_known(wallet: Wallet, deposit: Mapping[str, Any]) -> bool:
+    """Whether it was credited already: told again, it needs no look at OMS."""
+    claimed = _claimed(wallet, deposit)
+    return receiving.is_known(wallet, _reference(wallet, deposit, claimed), _tx_hash(deposit), claimed)
+
+
 def _credit(wallet: Wallet, deposit: Mapping[str, Any], balance: Money) -> None:
     wallet.refresh_from_db()
-    tx_hash = str(deposit.get("txHash") or "")[:80]
+    if _is_known(wallet, deposit):
+        return
     unexplained = balance - wallet.available - wallet.held
     claimed = _claimed(wallet, deposit)
-    reference = _reference(wallet, deposit, claimed)
-    if receiving.is_known(wallet, reference, tx_hash, claimed):
-        return
     amount = claimed or unexplained
     if amount <= Money.zero(wallet.currency) or unexplained < amount:
         raise NotYet("the balance does not show this deposit")
     sender = str(deposit.get("fromAddress") or "")[:64] or "An address outside"
+    reference, tx_hash = _reference(wallet, deposit, claimed), _tx_hash(deposit)
     receiving.credit(wallet, Kind.DEPOSIT, reference, amount, sender, tx_hash=tx_hash, balance=balance)
+
+
+def _tx_hash(deposit: Mapping[str, Any]) -> str:
+    return str(deposit.get("txHash") or "")[:80]
 
 
 def _claimed(wallet: Wallet, deposit: Mapping[str, Any]) -> Money | None:
@@ -84,8 +88,7 @@ def _claimed(wallet: Wallet, deposit: Mapping[str, Any]) -> Money | None:
 
 def _reference(wallet: Wallet, deposit: Mapping[str, Any], claimed: Money | None) -> str:
     """One name for one deposit, however often it is told. Two amounts in one chain transaction are two deposits."""
-    tx_hash = str(deposit.get("txHash") or "").lower()[:80]
-    if tx_hash:
+    if tx_hash := _tx_hash(deposit).lower():
         return f"deposit:{wallet.pk}:{tx_hash}:{claimed.minor if claimed else ''}"
     said = hashlib.sha256(repr(sorted(deposit.items())).encode()).hexdigest()[:32]
     return f"deposit:{wallet.pk}:{said}"

@@ -23,6 +23,7 @@ from walletapp.durable import durable
 from walletapp.later import ring
 from walletapp.oms import bodies
 from walletapp.oms.client import get_client
+from walletapp.oms.envelope import deposit_in
 from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsRejected, OmsUnavailable
 from walletapp.oms.inbox import NotYet
 from walletapp.oms.schemas import Wallet as OmsWallet
@@ -101,7 +102,12 @@ def customers_without_wallet() -> models.QuerySet[Customer]:
 
 
 def apply_wallet_status(oms_wallet_id: str, data: Mapping[str, Any]) -> None:
-    """An event about a wallet: ask OMS how it is and believe that. Raises NotYet while the wallet is not known here."""
+    """An event about a wallet: ask OMS how it is and believe that. Raises NotYet while the wallet is not known here.
+
+    One that tells of money that came in says nothing of the wallet itself.
+    """
+    if deposit_in(data) is not None:
+        return
     wallet = Wallet.objects.filter(oms_id=oms_wallet_id).first()
     if wallet is None:
         raise NotYet(f"wallet {oms_wallet_id}")
