@@ -2,11 +2,15 @@
 
 The `sqlite3` of many systems has a bug that can corrupt a WAL database when the log restarts (fixed in 3.51.3), so the
 wheel `pysqlite3` with a newer SQLite takes its place. Durability is FULL: with NORMAL a power cut may take back a
-commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked". A
-connection that does not get these settings is refused: some file systems have no WAL.
+commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked"; they ask
+for their turn every few milliseconds, where SQLite by itself lets those who wait longest sleep longest, a tenth of a
+second at a time. A connection that does not get these settings is refused: some file systems have no WAL.
 """
 
+import random
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pysqlite3
@@ -14,6 +18,8 @@ from pysqlite3 import dbapi2
 
 FIXED = (3, 51, 3)
 COLUMNS, VARIABLES = 2, 9  # SQLite's numbers of the two limits
+PATIENCE = 20  # seconds that a writer waits for its turn
+BEGIN = "BEGIN IMMEDIATE"
 
 
 class Connection(dbapi2.Connection):  # type: ignore[misc] # the wheel has no types
@@ -32,6 +38,7 @@ sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = dbapi2
 
 from django.db.backends.signals import connection_created  # noqa: E402 - after the exchange above
+from django.db.utils import OperationalError  # noqa: E402
 
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0}
 
@@ -48,19 +55,40 @@ def require_safe(execute: Any) -> None:
             raise UnsafeDatabase(f"SQLite's {name} is {found[0]} and has to be {wanted}")
 
 
-def _check_new_connection(connection: Any, **_: Any) -> None:
+def take_turn(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Around every statement: the one that begins a transaction asks again until it is its turn."""
+    if sql != BEGIN:
+        return execute(sql, params, many, context)
+    plain = context["connection"].connection.execute
+    give_up = time.monotonic() + PATIENCE
+    plain("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                return execute(sql, params, many, context)
+            except OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+            time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 - only so that two do not keep in step
+    finally:
+        plain(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+
+
+def _prepare_new_connection(connection: Any, **_: Any) -> None:
     if connection.vendor == "sqlite":
         require_safe(connection.connection.execute)
+        if take_turn not in connection.execute_wrappers:
+            connection.execute_wrappers.insert(0, take_turn)  # others come and go at the end
 
 
-connection_created.connect(_check_new_connection, dispatch_uid="walletapp.sqlite")
+connection_created.connect(_prepare_new_connection, dispatch_uid="walletapp.sqlite")
 
 SETTINGS: dict[str, Any] = {
     "CONN_MAX_AGE": 60,
     "OPTIONS": {
         "factory": Connection,
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": PATIENCE,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0;",
     },
 }

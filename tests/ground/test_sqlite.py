@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pysqlite3
 import pytest
+from django.db.utils import OperationalError
 
 from tests.house import source
 from walletapp import sqlite
@@ -54,6 +56,51 @@ def test_every_new_connection_is_looked_at(tmp_path: Path) -> None:
     )
     asked = run("-c", code, WALLETAPP_DATA=str(tmp_path), DJANGO_SETTINGS_MODULE="walletapp.settings")
     assert "SQLite's synchronous is 2 and has to be 3" in asked.stderr
+
+
+class Writer:
+    """A connection of Django's, as far as a turn at writing is concerned."""
+
+    def __init__(self, path: Path) -> None:
+        self.raw = pysqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.context = {"connection": SimpleNamespace(connection=self.raw)}
+
+    def begin(self) -> None:
+        sqlite.take_turn(self._execute, sqlite.BEGIN, None, False, self.context)
+
+    def _execute(self, sql: str, *_: object) -> object:
+        try:
+            return self.raw.execute(sql)
+        except pysqlite3.OperationalError as error:
+            raise OperationalError(str(error)) from error
+
+
+def test_a_writer_asks_for_its_turn_every_few_milliseconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Writer(tmp_path / "db"), Writer(tmp_path / "db")
+    first.begin()
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 5:
+            first.raw.execute("COMMIT")
+
+    monkeypatch.setattr(sqlite.time, "sleep", wait)
+    second.begin()
+    assert second.raw.in_transaction
+    assert len(waits) == 5
+    assert max(waits) <= 0.005
+    assert second.raw.execute("PRAGMA busy_timeout").fetchone() == (sqlite.PATIENCE * 1000,)
+
+
+def test_a_writer_whose_turn_never_comes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.02)
+    first, second = Writer(tmp_path / "db"), Writer(tmp_path / "db")
+    first.begin()
+    with pytest.raises(OperationalError, match="locked"):
+        second.begin()
+    first.raw.execute("ROLLBACK")
+    second.begin()
 
 
 def test_a_damaged_file_is_not_worked_on(tmp_path: Path) -> None:
