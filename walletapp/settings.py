@@ -67,6 +67,7 @@ PRODUCT_NAME = env("PRODUCT_NAME", "Harbor")
 THEME_ACCENT = env("THEME_ACCENT", "#0b5d51")
 THEME_ACCENT_DARK = env("THEME_ACCENT_DARK", "#5fd0b8")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", "help@localhost")
+SECURITY_EMAIL = env("SECURITY_EMAIL", SUPPORT_EMAIL)  # whom security.txt names
 TERMS_URL = env("TERMS_URL")  # the operator's legal texts; /terms/ says it in plain words and links to them
 PRIVACY_URL = env("PRIVACY_URL")
 
@@ -141,6 +142,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "walletapp.web.middleware.OwnPagesOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -282,6 +284,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+    "report-uri": "/policy-report/",
 }
 
 # --- Mail -------------------------------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def test_a_writer_asks_for_its_turn_every_few_milliseconds(tmp_path: Path, monke
         if len(waits) == 5:
             first.raw.execute("COMMIT")
 
-    monkeypatch.setattr(sqlite.time, "sleep", wait)
+    monkeypatch.setattr("walletapp.sqlite.time.sleep", wait)
     second.begin()
     assert second.raw.in_transaction
     assert len(waits) == 5

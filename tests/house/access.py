@@ -22,6 +22,8 @@ ACCESS = {
     "web:theme": ANYBODY,
     "web:favicon": ANYBODY,
     "web:healthz": ANYBODY,
+    "web:policy_report": ANYBODY,  # browsers, of which nothing is believed
+    "web:security_txt": ANYBODY,
     "web:styleguide": ANYBODY,  # exists with DEBUG only
     "demo:mail": ANYBODY,  # exist with DEMO only
     "demo:message": ANYBODY,

@@ -46,6 +46,23 @@ def test_a_view_that_says_how_long_it_may_be_kept_has_the_last_word(page: Client
     assert "public" in page.get("/public/").headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "somewhere"])
+def test_what_another_site_makes_a_browser_send_is_refused(page: Client, site: str) -> None:
+    response = page.post("/bounce/", headers={"Sec-Fetch-Site": site})
+    assert response.status_code == 403
+    assert "nothing was changed" in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none", None])
+def test_our_own_pages_and_programs_are_not(page: Client, site: str | None) -> None:
+    assert page.post("/bounce/", headers={"Sec-Fetch-Site": site} if site else {}).status_code == 302
+
+
+def test_another_site_may_lead_people_here(page: Client) -> None:
+    assert page.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
 def test_a_browser_is_redirected_as_always(page: Client) -> None:
     response = page.post("/bounce/")
     assert (response.status_code, response.headers["Location"]) == (302, "/elsewhere/?a=1")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -86,6 +87,17 @@ def test_the_account_menu_works_without_javascript(client: Client, alice: User) 
 @pytest.mark.django_db
 def test_a_signed_out_page_has_no_tab_bar(client: Client) -> None:
     assert b"tabbar" not in client.get("/how-we-contact-you/").content
+
+
+def test_where_to_report_a_weakness_is_said_where_people_look_for_it(client: Client, settings: Any) -> None:
+    settings.SECURITY_EMAIL, settings.SITE_URL = "weak@example.com", "https://wallet.example"
+    response = client.get("/.well-known/security.txt")
+    said = dict(line.split(": ", 1) for line in response.content.decode().splitlines())
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert said["Contact"] == "mailto:weak@example.com"
+    assert said["Canonical"] == "https://wallet.example/.well-known/security.txt"
+    days = (datetime.fromisoformat(said["Expires"]) - datetime.now(UTC)).days
+    assert 80 < days < 365
 
 
 def test_health_is_the_database_and_the_cache(client: Client, db: None) -> None:

@@ -31,6 +31,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 403)
 
 
+def from_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Another site made this browser send something here. Nothing was done."""
+    log.warning("refused %s %s, sent by another site", request.method, request.path)
+    return _page(request, 403, template="from_elsewhere.html")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
 

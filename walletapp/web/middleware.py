@@ -45,6 +45,25 @@ class SecurityHeaders:
         return response
 
 
+class OwnPagesOnly:
+    """Refuses whatever another site makes a browser send here, besides Django's token and before anything is read.
+
+    A browser says by itself where a request comes from (Fetch Metadata). Programs do not, and prove themselves in other
+    ways; a browser too old to say so is left to the token.
+    """
+
+    OURS = ("same-origin", "none")  # none: typed, a bookmark, or not a browser
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_asking = request.method in {"GET", "HEAD", "OPTIONS"}
+        if is_asking or request.headers.get("Sec-Fetch-Site", "none") in self.OURS:
+            return self.get_response(request)
+        return errors.from_elsewhere(request)
+
+
 class HtmxRedirect:
     """Makes redirects and errors mean the same to htmx as to a browser without JavaScript."""
 
@@ -65,7 +84,9 @@ class HtmxRedirect:
 class ReadOnly:
     """Refuses whatever would change something while staff have switched that off. Staff pages and events go on."""
 
-    GOES_ON = ("/admin/", "/webhooks/", "/account/login/", "/account/logout/", "/account/reauthenticate/")
+    GOES_ON = (
+        "/admin/", "/webhooks/", "/policy-report/", "/account/login/", "/account/logout/", "/account/reauthenticate/",
+    )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

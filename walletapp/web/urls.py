@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from walletapp.web import styleguide, views
+from walletapp.web import policy_reports, styleguide, views
 
 app_name = "web"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("theme.css", views.theme_css, name="theme"),
     path("favicon.svg", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
+    path("policy-report/", policy_reports.receive, name="policy_report"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.page, name="styleguide"))

@@ -1,8 +1,10 @@
-"""The landing page, the terms, how we contact people, what is open and what is stopped, the colours, the icon, and
-whether this process is well."""
+"""The landing page, the terms, how we contact people, what is open and what is stopped, the colours, the icon, where to
+report a weakness, and whether this process is well."""
 
 import secrets
+from datetime import timedelta
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -75,6 +77,19 @@ def favicon(request: HttpRequest) -> HttpResponse:
     )
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Where to report a weakness (RFC 9116)."""
+    until = (timezone.now() + timedelta(days=90)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    )
+    return HttpResponse("\n".join((*lines, "")), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
