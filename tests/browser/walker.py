@@ -110,7 +110,7 @@ class Walker:
         reader.is_looking = self.is_looking
         reader.open(box, then="Demo mail")
         link = reader.page.locator("#main a", has_text=subject).first
-        reader.leave_by(lambda: link.click(timeout=1000), subject)
+        reader.leave_by(lambda: link.click(timeout=PATIENCE), subject)
         text = reader.main
         self.problems += reader.finish()
         reader.page.close()
