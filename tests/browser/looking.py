@@ -89,7 +89,7 @@ def show(page: Page, size: Size) -> None:
 
 def _axe(page: Page, size: Size, theme: str) -> list[str]:
     everything = (size.name, theme) in _EVERYTHING
-    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
     if not everything:
         options["runOnly"] = {"type": "rule", "values": ["color-contrast"]}
     violations = page.evaluate(_RUN_AXE, options)["violations"]

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sqlite3
 import stat
 import subprocess
 import time
@@ -52,6 +53,19 @@ def test_a_port_that_is_no_port_is_refused_in_words(port: str) -> None:
     answer = demo(PORT=port)
     assert answer.returncode == 1
     assert "PORT must be a port number" in answer.stderr
+
+
+def test_tables_that_cannot_be_brought_up_to_date_are_said_with_what_helps(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "db.sqlite3") as db:
+        db.execute("CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT, name TEXT, applied TEXT)")
+        db.execute("INSERT INTO django_migrations VALUES (1, 'account', '0001_initial', '2026-01-01')")
+    answer = subprocess.run(
+        [PYTHON, "manage.py", "prepare_demo"], cwd=CHECKOUT, capture_output=True, text=True, timeout=100, check=False,
+        env=clean_environment({"DEMO": "1", "WALLETAPP_DATA": str(tmp_path)}),
+    )  # fmt: skip
+    assert answer.returncode != 0
+    assert "`make demo-reset` forgets that demo" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_reset_empties_the_folder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from tests.transfers.steps import confirmed, finished, work
 from walletapp.accounts.models import User
 from walletapp.notifications.models import Notice
 from walletapp.oms.client import get_client
+from walletapp.oms.errors import OmsUnavailable
 from walletapp.oms.inbox import NotYet
 from walletapp.transfers.depositing import apply_deposit
 from walletapp.transfers.models import Transfer
@@ -43,6 +44,18 @@ def test_the_same_deposit_told_twice_is_credited_once(sandbox: Control, bob: Use
 
     assert wallet_of(bob).available == usdc("50")
     assert Transfer.objects.filter(user=bob, kind=Kind.DEPOSIT).count() == 1
+
+
+def test_a_deposit_that_is_known_needs_no_look_at_oms(sandbox: Control, bob: User) -> None:
+    wallet = wallet_of(bob)
+    sandbox.deposit(str(wallet.oms_id), "50", txHash=HASH)
+    apply_deposit(str(wallet.oms_id), event())
+    sandbox.fault("errorBefore", method="GET", path="/")
+    apply_deposit(str(wallet.oms_id), event())
+    with pytest.raises(OmsUnavailable):
+        apply_deposit(str(wallet.oms_id), event(tx_hash="0x" + "cd" * 32))
+
+    assert wallet_of(bob).available == usdc("50")
 
 
 def test_a_deposit_that_the_balance_does_not_show_is_refused(sandbox: Control, bob: User) -> None:

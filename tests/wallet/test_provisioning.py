@@ -213,6 +213,15 @@ def test_a_closed_wallet_never_opens_again(sandbox: Control) -> None:
     assert wallet_of(wallet.user).state == Wallet.State.CLOSED
 
 
+def test_news_of_money_is_no_reason_to_ask_how_the_wallet_is(sandbox: Control) -> None:
+    wallet = wallet_of(make_customer(sandbox))
+    sandbox.fault("mutate", method="GET", path="/wallets/[^/]+$", set={"status": "suspended"})
+    provisioning.apply_wallet_status(str(wallet.oms_id), {"deposit": {"amount": "1"}})
+    assert wallet_of(wallet.user).state == Wallet.State.ACTIVE
+    provisioning.apply_wallet_status(str(wallet.oms_id), {})
+    assert wallet_of(wallet.user).state == Wallet.State.SUSPENDED
+
+
 def test_an_event_about_a_wallet_not_known_here_is_parked() -> None:
     with pytest.raises(NotYet):
         provisioning.apply_wallet_status("wlt_unknown", {})

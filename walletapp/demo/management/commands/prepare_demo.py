@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import DatabaseError
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 
@@ -20,11 +19,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             call_command("migrate", verbosity=0, interactive=False)
-        except (InconsistentMigrationHistory, ValueError, DatabaseError) as problem:
+        except (InconsistentMigrationHistory, ValueError) as problem:
             raise CommandError(
                 f"The tables that an earlier demo left in {settings.DATA_DIR} cannot be brought up to date. "
-                f"`make demo-reset` forgets that demo; then start again. "
-                f"({type(problem).__name__}: {str(problem).splitlines()[0]})"
+                f"`make demo-reset` forgets that demo; then start again. ({str(problem).partition('\n')[0]})"
             ) from problem
         if settings.DEBUG:  # served from where they are
             return
