@@ -20,7 +20,7 @@ from tests import surroundings
 from tests.control import Control
 from walletapp import celery, features
 from walletapp.audit.append_only import protect, protected_tables, unprotect
-from walletapp.oms import client
+from walletapp.oms import client, sockets
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,6 +30,9 @@ celery.app.set_default()
 
 # Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A busy machine is no fault of OMS. Tests of these limits set their own.
+sockets.CONNECT_SECONDS, sockets.SILENCE_SECONDS = 30.0, 60.0
 
 # Static files are not collected for a test run, so there is no list of hashed names to look them up in.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -66,7 +66,7 @@ class Control:
         self.post("clock", advance=seconds)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.session.request(method, f"{self.base_url}/control/api/{path}", json=body, timeout=10)
+        answer = self.session.request(method, f"{self.base_url}/control/api/{path}", json=body, timeout=60)
         if not answer.ok:
             raise AssertionError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return answer.json() if answer.content else None

@@ -18,8 +18,8 @@ import dj_database_url
 import redis
 
 from tests.control import Control
+from tests.running import Demo, clean_environment, running_demo
 from walletapp.demo.plan import CHECKOUT, PYTHON
-from walletapp.demo.running import Demo, clean_environment, running_demo
 
 # How fast things happen by themselves while nobody asks for something else.
 BRISK: dict[str, object] = {

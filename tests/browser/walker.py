@@ -5,7 +5,6 @@ What they notice is gathered in `problems`; the fixture that hands the Walker ou
 
 import os
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from tests.browser import reading
 from tests.browser.looking import problems_of
 from tests.browser.reading import tidy
 from tests.browser.stage import Stage
+from tests.own_time import clock
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 
 # A refused form is answered with one of these; the browser's console calls that an error, and it is none.
 _REFUSALS = frozenset({400, 409, 422})
@@ -87,7 +87,9 @@ class Walker:
 
     def waits_for(self, text: str, seconds: float = 30) -> None:
         if self.has_script:
-            expect(self.page.locator("#main")).to_contain_text(text, timeout=seconds * 1000, use_inner_text=True)
+            expect(self.page.locator("#main")).to_contain_text(
+                text, timeout=max(PATIENCE, seconds * 1000), use_inner_text=True
+            )
         else:
             self._await(self.page.url, lambda page: tidy(text) in page.main, seconds)
             self.page.reload()
@@ -171,8 +173,8 @@ class Walker:
 
     def _await(self, address: str, holds: Callable[[reading.Page], bool], seconds: float) -> None:
         """Ask for the page again and again with this browser's cookies, which costs less than showing it each time."""
-        give_up = time.monotonic() + seconds
-        while not holds(reading.Page(self.page.request.get(address).text())) and time.monotonic() < give_up:
+        give_up = clock() + seconds
+        while not holds(reading.Page(self.page.request.get(address).text())) and clock() < give_up:
             self.page.wait_for_timeout(300)
 
     def _pressable(self, within: Locator, name: str) -> Locator:

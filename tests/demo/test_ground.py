@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.running import clean_environment
 from walletapp.demo import broker, ground
 from walletapp.demo.plan import CHECKOUT, PYTHON, Plan
-from walletapp.demo.running import clean_environment
 
 
 def demo(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":

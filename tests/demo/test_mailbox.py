@@ -9,9 +9,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from tests.running import clean_environment
 from walletapp.demo import mailbox
 from walletapp.demo.plan import CHECKOUT, PYTHON
-from walletapp.demo.running import clean_environment
 
 
 @pytest.fixture

@@ -24,10 +24,11 @@ from tests.control import Control
 from tests.faults.books import Books
 from tests.faults.holder import Holder
 from tests.faults.proxy import Proxies, proxies
+from tests.own_time import clock
+from tests.running import Demo, clean_environment, start_demo
 from walletapp.demo import broker
 from walletapp.demo.ground import free_ports
 from walletapp.demo.plan import CHECKOUT, PYTHON
-from walletapp.demo.running import Demo, clean_environment, start_demo
 from walletapp.faultpoints import POINTS
 
 # How the sandbox behaves while a row wants nothing else. A price is short, so that what hangs is decided soon.
@@ -128,7 +129,7 @@ class Ground:
     def at_rest(self, seconds: float, mark: str = "", *, is_told: bool = True) -> float:
         """Wait until OMS has nothing under way and no transfer is open, no delivery waits, and what came by bank is
         known here (unless OMS's deliveries are kept back); the seconds it took. Raises TimeoutError."""
-        began = time.monotonic()
+        began = clock()
 
         def is_done() -> bool:
             if self.sandbox("SELECT 1 FROM jobs WHERE kind IN ('settle', 'returnPayout') LIMIT 1"):
@@ -139,7 +140,7 @@ class Ground:
             return not is_told or not self.arrivals_at_oms() - set(self.books.ask("arrivals"))
 
         wait_until("everything is final", seconds, is_done, pause=0.5)
-        return time.monotonic() - began
+        return clock() - began
 
     def arrivals_at_oms(self) -> set[str]:
         """OMS's transactions for what banks brought or sent back."""
@@ -224,8 +225,8 @@ def _database(net: Proxies) -> Iterator[tuple[str, dict[str, str]]]:
 
 def wait_until(what: str, seconds: float, true: Callable[[], object], pause: float = 0.05) -> None:
     """Poll until it is so. Raises TimeoutError."""
-    give_up = time.monotonic() + seconds
+    give_up = clock() + seconds
     while not true():
-        if time.monotonic() > give_up:
+        if clock() > give_up:
             raise TimeoutError(f"not within {seconds} s: {what}")
         time.sleep(pause)

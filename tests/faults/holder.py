@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 import requests
 
 from tests.control import Control
+from tests.own_time import clock
 from walletapp.demo.logins import PASSWORD
 
 BANK = "their bank"  # where money goes that is neither sent to a person nor to an address
@@ -111,11 +112,11 @@ def _said(text: str) -> str:
 
 def insist[T](act: Callable[[], T], seconds: float = 40) -> T:
     """Again and again while nobody answers. Raises what the last try did."""
-    give_up = time.monotonic() + seconds
+    give_up = clock() + seconds
     while True:
         try:
             return act()
         except requests.RequestException:
-            if time.monotonic() > give_up:
+            if clock() > give_up:
                 raise
             time.sleep(0.3)

@@ -18,6 +18,7 @@ from tests.faults.figures import Figures
 from tests.faults.ground import Ground, wait_until
 from tests.faults.holder import insist
 from tests.faults.traffic import sending
+from tests.own_time import clock
 from walletapp.faultpoints import POINTS
 
 ROW = 2
@@ -133,10 +134,10 @@ def children(parent: int) -> list[int]:
 
 
 def final_after_the_last(ground: Ground) -> float:
-    began = time.monotonic()
+    began = clock()
     with suppress(TimeoutError):
         return ground.at_rest(4 * FINAL_WITHIN)
-    return time.monotonic() - began
+    return clock() - began
 
 
 def test_whatever_dies_money_moves_once(ground: Ground, size: int, seed: int, figures: Figures) -> None:

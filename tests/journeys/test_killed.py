@@ -18,6 +18,7 @@ from tests.browser import steps
 from tests.browser.stage import Stage, staged
 from tests.browser.visitor import Visitor
 from tests.journeys.account import Holder, executed, make_holder
+from tests.own_time import clock
 
 PROGRAMS = ("web", "worker", "beat", "broker", "sandbox")
 FINAL_WITHIN = 60
@@ -102,8 +103,8 @@ def _word(visitor: Visitor) -> str:
 def until(what: str, seconds: float, act: Callable[[], object]) -> None:
     """Do it until it is true and nobody is away. Raises TimeoutError with the last trouble."""
     trouble: object = None
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
+    give_up = clock() + seconds
+    while clock() < give_up:
         try:
             if act():
                 return
@@ -194,12 +195,12 @@ def killing(stage: Stage, program: str) -> Iterator[Callable[[], None]]:
 
 def ends_well(pair: Pair, when: str) -> None:
     """Final within a minute of the kill, and moved exactly once."""
-    began = time.monotonic()
+    began = clock()
 
     def is_done() -> bool:
         pair.move_on()
         return pair.words() == {"Done"}
 
     until(f"both are done ({when})", FINAL_WITHIN, is_done)
-    print(f"{when}: {time.monotonic() - began:.1f} s")
+    print(f"{when}: {clock() - began:.1f} s")
     assert [executed(pair.stage, pair.transfer(kind)) for kind, _ in pair.each] == [1, 1], when

@@ -15,7 +15,6 @@ KEY = "test-operation-0001-0"
 @pytest.fixture(autouse=True)
 def _own_settings(settings: Any) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "oms"}}
-    settings.OMS_DEADLINE_SECONDS = 5.0
     settings.OMS_WEBHOOK_PATH_TOKEN = "test-path-token"
     settings.OMS_WEBHOOK_SECRETS = []
     settings.OMS_WEBHOOK_SECRET_FORMAT = "text"

@@ -263,7 +263,7 @@ def test_a_lock_left_behind_by_a_dead_process_is_waited_for_and_no_longer(wire: 
     began = time.monotonic()
     with pytest.raises(OmsUnavailable):
         client.get_customer("cst_1")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 9  # the lock stands for 10
 
 
 def test_nothing_secret_shows_in_a_repr() -> None:

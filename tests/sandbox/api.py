@@ -49,21 +49,21 @@ class Api:
         self.sign_in()
 
     def sign_in(self) -> None:
-        answer = self.session.post(f"{self.base_url}/auth/token", json={"apiKey": KEY, "apiSecret": SECRET}, timeout=10)
+        answer = self.session.post(f"{self.base_url}/auth/token", json={"apiKey": KEY, "apiSecret": SECRET}, timeout=60)
         self.session.headers["Authorization"] = f"Bearer {answer.json()['accessToken']}"
 
     def get(self, path: str, **query: Any) -> requests.Response:
-        return self.session.get(f"{self.base_url}/{path}", params=query, timeout=10)
+        return self.session.get(f"{self.base_url}/{path}", params=query, timeout=60)
 
     def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> requests.Response:
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
         return self.session.post(f"{self.base_url}/{path}", json=body, headers=headers, **{"timeout": 10, **more})
 
     def patch(self, path: str, body: Any) -> requests.Response:
-        return self.session.patch(f"{self.base_url}/{path}", json=body, timeout=10)
+        return self.session.patch(f"{self.base_url}/{path}", json=body, timeout=60)
 
     def delete(self, path: str) -> requests.Response:
-        return self.session.delete(f"{self.base_url}/{path}", timeout=10)
+        return self.session.delete(f"{self.base_url}/{path}", timeout=60)
 
     def customer(self, **changes: Any) -> str:
         """A new customer, not reviewed yet."""

@@ -46,7 +46,7 @@ class Own:
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
-        give_up = time.monotonic() + 20
+        give_up = time.monotonic() + 60
         while time.monotonic() < give_up:
             try:
                 self.control.get("health")
@@ -62,7 +62,7 @@ class Own:
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)
 
 
 @pytest.fixture

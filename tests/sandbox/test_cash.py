@@ -17,7 +17,7 @@ def order(api: Api, person: Person, amount: str = "100.00", **more: Any) -> Any:
 
 def pay(api: Api, code: str, amount: str) -> requests.Response:
     url = f"{api.control.base_url}/control/api/cash/pay"
-    return api.session.post(url, json={"code": code, "amount": amount}, timeout=10)
+    return api.session.post(url, json={"code": code, "amount": amount}, timeout=60)
 
 
 def test_a_cash_quote_carries_rate_fees_and_what_arrives(api: Api) -> None:
@@ -143,7 +143,7 @@ def test_cash_nobody_brings_fails_after_a_day(api: Api) -> None:
 def test_cash_that_was_not_brought_cannot_be_completed(api: Api) -> None:
     cash = order(api, api.person())
     url = f"{api.control.base_url}/control/api/transactions/{cash['id']}/settle"
-    assert refusal(api.session.post(url, json={"outcome": "completed"}, timeout=10)) == (409, "cashNotReceived")
+    assert refusal(api.session.post(url, json={"outcome": "completed"}, timeout=60)) == (409, "cashNotReceived")
 
 
 @pytest.mark.parametrize(

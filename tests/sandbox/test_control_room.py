@@ -14,12 +14,12 @@ PAGES = ("", "/cashier", "/reviewer", "/chain", "/bank", "/transactions", "/webh
 
 
 def see(api: Api, page: str) -> requests.Response:
-    return api.session.get(f"{api.control.base_url}/control{page}", timeout=10)
+    return api.session.get(f"{api.control.base_url}/control{page}", timeout=60)
 
 
 def press(api: Api, action: str, **fields: str) -> str:
     """Send the form and give back the sentence of the page it leads to."""
-    answer = api.session.post(f"{api.control.base_url}/control/{action}", data=fields, timeout=10)
+    answer = api.session.post(f"{api.control.base_url}/control/{action}", data=fields, timeout=60)
     assert answer.status_code == 200
     assert answer.history[0].status_code == 303
     said = re.search(r'<p class="card said[^"]*" role="status">(.*?)</p>', answer.text, re.DOTALL)
@@ -55,7 +55,7 @@ def test_the_cashier_takes_cash_and_says_why_not(api: Api) -> None:
 
 def test_a_link_can_fill_the_cashiers_form(api: Api) -> None:
     code = order(api, api.person())["depositInstructions"]["code"]
-    page = api.session.get(f"{api.control.base_url}/control/cashier", params={"code": code}, timeout=10).text
+    page = api.session.get(f"{api.control.base_url}/control/cashier", params={"code": code}, timeout=60).text
     assert f'name="code" value="{code}"' in page
     assert 'name="amount" value="100.00"' in page
 
@@ -87,7 +87,7 @@ def test_a_hash_is_found_on_the_sandboxs_own_chain(api: Api) -> None:
     assert sent["id"] in page
     assert f"{arrived['amountNet']} USDC" in page
     assert "Nothing." in see(api, "/explorer/tx/0x00").text
-    token = api.session.get(f"{api.control.base_url}/control/explorer/token/0xabc", allow_redirects=False, timeout=10)
+    token = api.session.get(f"{api.control.base_url}/control/explorer/token/0xabc", allow_redirects=False, timeout=60)
     assert token.headers["location"] == "https://polygonscan.com/token/0xabc"
 
 
@@ -140,9 +140,9 @@ def test_rules_settings_and_clock_have_their_forms(api: Api) -> None:
 
 def test_another_sites_form_is_refused(api: Api) -> None:
     url = f"{api.control.base_url}/control/faults/clear"
-    answer = api.session.post(url, headers={"Origin": "https://evil.example"}, timeout=10)
+    answer = api.session.post(url, headers={"Origin": "https://evil.example"}, timeout=60)
     assert answer.status_code == 403
-    own = api.session.post(url, headers={"Origin": api.control.base_url}, timeout=10)
+    own = api.session.post(url, headers={"Origin": api.control.base_url}, timeout=60)
     assert own.status_code == 200
 
 

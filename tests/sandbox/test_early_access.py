@@ -29,7 +29,7 @@ def quoted(api: Api, person: Person, amount: str, network: str, account: Any) ->
 
 
 def control(api: Api, path: str, **body: str) -> requests.Response:
-    return api.session.post(f"{api.control.base_url}/control/api/{path}", json=body, timeout=10)
+    return api.session.post(f"{api.control.base_url}/control/api/{path}", json=body, timeout=60)
 
 
 def test_dollars_arriving_at_a_virtual_account_become_usdc(api: Api) -> None:
@@ -100,12 +100,12 @@ def test_a_returned_payout_is_a_new_movement_that_names_the_first(api: Api) -> N
     alice = api.rich()
     sent = found(api.execute(payout_quote(api, alice, "25.00")))
     url = f"{api.control.base_url}/control/api/transactions/{sent['id']}/return"
-    assert refusal(api.session.post(url, json={}, timeout=10)) == (409, "notReturnable")
+    assert refusal(api.session.post(url, json={}, timeout=60)) == (409, "notReturnable")
     done = api.control.settle(sent["id"])
-    returned = found(api.session.post(url, json={"reason": "R03"}, timeout=10))
+    returned = found(api.session.post(url, json={"reason": "R03"}, timeout=60))
     assert returned["metadata"] == {"reverses": sent["id"], "returnReason": "R03"}
     assert (returned["type"], returned["source"]["amountGross"]) == ("fiatToCrypto", "24.75")
-    assert refusal(api.session.post(url, json={}, timeout=10)) == (409, "alreadyReturned")
+    assert refusal(api.session.post(url, json={}, timeout=60)) == (409, "alreadyReturned")
     api.control.settle(returned["id"])
     assert api.balance(alice) == "99.75"
     assert api.transaction(sent["id"]) == done

@@ -25,7 +25,7 @@ def test_the_same_key_with_another_body_is_refused(api: Api) -> None:
 
 
 def test_a_post_without_a_key_is_refused(api: Api) -> None:
-    answer = api.session.post(f"{api.base_url}/customers", json={"type": "individual"}, timeout=10)
+    answer = api.session.post(f"{api.base_url}/customers", json={"type": "individual"}, timeout=60)
     assert refusal(answer) == (400, "idempotencyKeyRequired")
 
 

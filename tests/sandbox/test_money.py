@@ -98,7 +98,7 @@ def test_a_settled_send_cannot_settle_again(api: Api) -> None:
         again = api.session.post(
             f"{api.control.base_url}/control/api/transactions/{sent['id']}/settle",
             json={"outcome": outcome},
-            timeout=10,
+            timeout=60,
         )
         assert refusal(again) == (409, "alreadyFinal")
     assert (api.balance(alice), api.balance(bob)) == ("75.00", "25.00")

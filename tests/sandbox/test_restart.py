@@ -109,6 +109,6 @@ def test_it_says_where_it_listens_and_stops_at_once_when_told(own_sandbox: Calla
 def test_two_sandboxes_never_share_a_file(own_sandbox: Callable[..., Own]) -> None:
     own = own_sandbox()
     command = [sys.executable, "-m", "walletapp.sandbox", "--port", "0", "--data", str(own.data)]
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert "Another sandbox is using" in refused.stderr

@@ -73,7 +73,7 @@ class Supervisor:
             raise Failed("\n".join([f"{' '.join(arguments)} failed:", *child.last_words(12)]))
         return child.log.read_text()
 
-    def wait_until(self, answers: Callable[[], bool], what: str, seconds: float = 45) -> None:
+    def wait_until(self, answers: Callable[[], bool], what: str, seconds: float = 120) -> None:
         """Look after the children until the thing answers. Raises Failed when it does not in time."""
         give_up = time.monotonic() + seconds
         while not answers():

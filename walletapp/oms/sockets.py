@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import certifi
@@ -169,13 +170,20 @@ class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
 
+@cache
+def _context(ca_file: str) -> ssl.SSLContext:
+    """What every connection of this process shares: reading the authorities costs 50 ms."""
+    context = create_urllib3_context()
+    context.sslsocket_class = TimedTLSSocket
+    context.load_verify_locations(ca_file)
+    return context
+
+
 class TimedAdapter(HTTPAdapter):
     """The adapter of `requests` over the connections above: no retries, certificates always verified."""
 
     def __init__(self, ca_file: str = "") -> None:
-        self._context = create_urllib3_context()
-        self._context.sslsocket_class = TimedTLSSocket
-        self._context.load_verify_locations(ca_file or certifi.where())
+        self._context = _context(ca_file or certifi.where())
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=Retry(total=0, redirect=False))
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
@@ -188,4 +196,4 @@ class TimedAdapter(HTTPAdapter):
         return host, {**tls, "ssl_context": self._context, "cert_reqs": "CERT_REQUIRED"}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Nothing: the context holds the authorities already, loading them again costs 20 ms a connection."""
+        """Nothing: the context holds the authorities already."""

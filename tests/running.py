@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.own_time import clock
 from walletapp.demo.ground import free_ports
 from walletapp.demo.plan import CHECKOUT, PYTHON
 
@@ -50,9 +51,9 @@ class Demo:
 
     def wait_for_another(self, name: str, than: int, seconds: float = 10) -> int:
         """Wait until the program runs again under another pid; returns that."""
-        give_up = time.monotonic() + seconds
+        give_up = clock() + seconds
         while (pid := self.pid(name)) in {0, than}:
-            if time.monotonic() > give_up:
+            if clock() > give_up:
                 raise TimeoutError(f"{name} was not started again in {seconds} s")
             time.sleep(0.05)
         return pid
@@ -97,9 +98,9 @@ def start_demo(
             command, cwd=CHECKOUT, env=clean_environment(env or {}), stdin=subprocess.DEVNULL, stdout=out, stderr=out
         )
     demo = Demo(data, f"http://localhost:{port}", f"http://localhost:{sandbox_port}", process)
-    give_up = time.monotonic() + seconds
+    give_up = clock() + seconds
     while not _is_ready(demo):
-        if process.poll() is not None or time.monotonic() > give_up:
+        if process.poll() is not None or clock() > give_up:
             demo.stop()
             raise RuntimeError(f"the demo did not come up: {console.read_text(errors='replace')}")
         time.sleep(0.05)
@@ -126,9 +127,9 @@ def clean_environment(chosen: Mapping[str, str]) -> dict[str, str]:
 
 def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
     """Poll until it is so. Raises TimeoutError."""
-    give_up = time.monotonic() + seconds
+    give_up = clock() + seconds
     while not true():
-        if time.monotonic() > give_up:
+        if clock() > give_up:
             raise TimeoutError(f"not within {seconds} s: {what}")
         time.sleep(0.05)
 
