@@ -95,6 +95,7 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
 
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 REAUTHENTICATION_SECONDS = 300
+SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", True)  # before money can move
 CASH_UNPAID_HOURS = 24
 # Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
 NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
@@ -117,6 +118,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "waffle",
     "phonenumber_field",
@@ -238,6 +241,27 @@ ACCOUNT_FORMS = {
     "change_password": "walletapp.accounts.voice.ChangePasswordForm",
     "reset_password_from_key": "walletapp.accounts.voice.ResetPasswordKeyForm",
 }
+MFA_ADAPTER = "walletapp.accounts.factors.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "walletapp.accounts.factor_forms.AppCodeForm",
+    "activate_totp": "walletapp.accounts.factor_forms.ActivateTOTPForm",
+    "add_webauthn": "walletapp.accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "walletapp.accounts.factor_forms.RenamePasskeyForm",
+    "signup_webauthn": "walletapp.accounts.factor_forms.SignupPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey alone is two factors only when it asked who holds it
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL and not SECURE  # http://localhost; elsewhere the origin is checked
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RECOVERY_CODE_DIGITS = 10
+# How long a code of an authenticator app is shown. Other lengths than 30 s are for tests, which do not want to wait for
+# the next one: each code stays good for half a minute all the same, and none is taken twice.
+MFA_TOTP_PERIOD = int(env("TOTP_SECONDS", "30"))
+if MFA_TOTP_PERIOD != 30 and not LOCAL:
+    raise ImproperlyConfigured("TOTP_SECONDS is for tests on this machine: elsewhere a code lasts 30 seconds")
+MFA_TOTP_TOLERANCE = 30 // MFA_TOTP_PERIOD - 1
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
