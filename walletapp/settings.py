@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from walletapp import sqlite
+from walletapp.accounts.allauth_settings import *  # noqa: F403 - settings are a flat list of names
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -94,7 +95,19 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
     raise ImproperlyConfigured("ENVIRONMENT_NAME may have 15 characters at most: every idempotency key begins with it")
 
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
-REAUTHENTICATION_SECONDS = 300
+SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", True)  # before money can move
+# What is confirmed with a passkey or a code each time, for exactly what its page shows. A new way to sign in and a new
+# e-mail address always want a proof that is REAUTHENTICATION_SECONDS old at most.
+STEP_UP_SECONDS = 300
+STEP_UP: dict[str, Any] = {
+    "first_send": True,  # to a payee nothing has arrived at yet
+    "send_above_minor": int(env("STEP_UP_ABOVE", "50")) * 1_000_000,
+    "sends_per_hour": 3,
+    "withdrawal": True,
+    "bank_account": True,
+    "payee": True,
+    "data_export": True,
+}
 CASH_UNPAID_HOURS = 24
 # Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
 NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
@@ -117,6 +130,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "waffle",
     "phonenumber_field",
@@ -215,46 +230,13 @@ LANGUAGES = [("en", "English")]
 
 # --- Sign-in ----------------------------------------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "walletapp.accounts.voice.LongEnough", "OPTIONS": {"min_length": 12}},
-    {"NAME": "walletapp.accounts.voice.UnlikeTheEmail"},
-    {"NAME": "walletapp.accounts.voice.Uncommon"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "wallet:dashboard"
-ACCOUNT_ADAPTER = "walletapp.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "walletapp.accounts.voice.LoginForm",
-    "signup": "walletapp.accounts.voice.SignupForm",
-    "add_email": "walletapp.accounts.voice.AddEmailForm",
-    "change_email": "walletapp.accounts.voice.ChangeEmailForm",
-    "reset_password": "walletapp.accounts.voice.ResetPasswordForm",
-    "change_password": "walletapp.accounts.voice.ChangePasswordForm",
-    "reset_password_from_key": "walletapp.accounts.voice.ResetPasswordKeyForm",
-}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = REAUTHENTICATION_SECONDS
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL and not SECURE  # http://localhost; elsewhere the origin is checked
+# How long a code of an authenticator app is shown. Other lengths than 30 s are for tests, which do not want to wait for
+# the next one: each code stays good for half a minute all the same, and none is taken twice.
+MFA_TOTP_PERIOD = int(env("TOTP_SECONDS", "30"))
+if MFA_TOTP_PERIOD != 30 and not LOCAL:
+    raise ImproperlyConfigured("TOTP_SECONDS is for tests on this machine: elsewhere a code lasts 30 seconds")
+MFA_TOTP_TOLERANCE = 30 // MFA_TOTP_PERIOD - 1
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600

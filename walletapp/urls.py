@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("walletapp.web.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("walletapp.accounts.account_urls")),
     path("identity/", include("walletapp.accounts.urls")),
     path("", include("walletapp.wallet.urls")),
     path("", include("walletapp.transfers.urls")),

@@ -1,5 +1,6 @@
 """Bank accounts that money can go out to: one's own, checked, sealed, added once, told, removed."""
 
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.banking.people import GOOD, added
-from tests.builders import signed_in, usd
+from tests.builders import PASSWORD, signed_in, usd
 from tests.control import Control
 from walletapp import features
 from walletapp.accounts.models import User
@@ -283,10 +284,19 @@ def test_the_bank_is_filled_in_when_known_and_asked_for_when_not(insider: User) 
 def test_an_old_sign_in_is_asked_for_the_password_again(insider: User) -> None:
     browser = signed_in(insider)
     with time_machine.travel(timezone.now() + timedelta(minutes=30)):
-        assert "Your password" in browser.get("/bank-transfers/accounts/add/").content.decode()
-        answer = browser.post("/bank-transfers/accounts/add/", {**FORM, "password": "wrong"})
+        page = browser.post("/bank-transfers/accounts/add/", FORM).content.decode()
+        assert "ends in 6789" in page, "what is about to happen"
+        token = re.search(r'name="token" value="([^"]+)"', page)
+        assert token
+        proof = {"token": token[1], "password": "wrong"}
+        answer = browser.post("/bank-transfers/accounts/add/", {**FORM, **proof})
         assert "That is not your password" in answer.content.decode()
-    assert not ExternalAccount.objects.exists()
+        proof["password"] = PASSWORD
+        other = browser.post("/bank-transfers/accounts/add/", {**FORM, "nickname": "another", **proof})
+        assert "no longer up to date" in other.content.decode(), "it was shown for another form"
+        assert not ExternalAccount.objects.exists()
+        assert browser.post("/bank-transfers/accounts/add/", {**FORM, **proof}).status_code == 302
+    assert ExternalAccount.objects.count() == 1
 
 
 def test_another_persons_account_has_no_page(insider: User, sandbox: Control) -> None:

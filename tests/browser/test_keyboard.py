@@ -88,8 +88,8 @@ def test_the_account_menu_opens_and_closes_by_the_keyboard(walkers: Walkers, ric
     tab_to(walker, "Account")
     page: Page = walker.page
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Change password")).to_be_visible()
+    expect(page.get_by_role("link", name="Security")).to_be_visible()
     walker.look()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Change password")).to_be_hidden()
+    expect(page.get_by_role("link", name="Security")).to_be_hidden()
     assert page.evaluate("() => document.activeElement.tagName") == "SUMMARY"

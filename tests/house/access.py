@@ -27,6 +27,7 @@ ACCESS = {
     "web:styleguide": ANYBODY,  # exists with DEBUG only
     "demo:mail": ANYBODY,  # exist with DEMO only
     "demo:message": ANYBODY,
+    "demo:codes": ANYBODY,
     "oms:webhook": MACHINE,
     "accounts:identity": SIGNED_IN,
     "accounts:identity_status": SIGNED_IN,
@@ -76,6 +77,26 @@ ACCESS = {
     "account_change_password": SIGNED_IN,
     "account_set_password": SIGNED_IN,
     "account_reauthenticate": SIGNED_IN,
+    "account_signup_by_passkey": ANYBODY,
+    "account_protect": SIGNED_IN,
+    "account_protected": SIGNED_IN,
+    "usersessions_list": SIGNED_IN,
+    "mfa_authenticate": ANYBODY,  # somebody whose password was right, and who is not signed in yet
+    "mfa_login_webauthn": ANYBODY,
+    "mfa_signup_webauthn": ANYBODY,
+    "mfa_index": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_totp_qr": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
 }
 
 # Whole groups: every URL name that begins so.

@@ -18,7 +18,7 @@ SAMPLES: dict[str, Any] = {
     "StringConverter": "name",
     "PathConverter": "name",
 }
-ONLY_SOMETIMES = {"web:styleguide", "demo:mail", "demo:message"}
+ONLY_SOMETIMES = {"web:styleguide", "demo:mail", "demo:message", "demo:codes"}
 
 
 def pages(resolver: URLResolver | None = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:

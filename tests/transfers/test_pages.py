@@ -63,12 +63,15 @@ def test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing(
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         page = browser.get(f"/review/{draft.pk}/").content.decode()
         assert 'name="password"' in page
-        without = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page)})
+        token = re.search(r'name="token" value="([^"]+)"', page)
+        assert token
+        shown = {"digest": digest_on(page), "token": token[1]}
+        without = browser.post(f"/review/{draft.pk}/", shown)
         assert "enter your password" in without.content.decode()
-        wrong = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page), "password": "wrong"})
+        wrong = browser.post(f"/review/{draft.pk}/", {**shown, "password": "wrong"})
         assert wrong.status_code == 422
         assert Transfer.objects.get(pk=draft.pk).state == State.QUOTED
-        right = browser.post(f"/review/{draft.pk}/", {"digest": digest_on(page), "password": PASSWORD})
+        right = browser.post(f"/review/{draft.pk}/", {**shown, "password": PASSWORD})
         assert right.status_code == 302
 
     assert wallet_of(alice).held == usdc("25")

@@ -48,12 +48,12 @@ def app(name: str, *pages: str) -> Any:
 
 urlpatterns = [
     path("", include("walletapp.web.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("walletapp.accounts.account_urls")),
     path("", app("wallet", "dashboard", "receive", "activity")),
     path("", app("transfers", "send", "add_cash")),
     path("", app("accounts", "identity")),
     path("", app("banking", "interest")),
-    path("", app("demo", "mail")),
+    path("", app("demo", "mail", "codes")),
     path("style/", styleguide.page),
     path("bounce/", bounce),
     path("private/", private),

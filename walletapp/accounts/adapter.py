@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils import timezone
 
 from walletapp import features
+from walletapp.accounts import factors
 from walletapp.accounts.models import Customer
+from walletapp.accounts.reauthentication import recently_proved
 from walletapp.accounts.voice import ERRORS
 
+NEWCOMER_SECONDS = 900
 CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
 
 
@@ -33,6 +37,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def generate_password_reset_code(self) -> str:
         return _digits()
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """One page, which asks for the strongest thing the person has."""
+        if not user.is_authenticated:
+            return []
+        url = resolve_url("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": "Confirm it is you", "url": url}]
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Not for a newcomer who chose the password a moment ago and has nothing else yet."""
+        user = self.request.user
+        is_newcomer = (timezone.now() - user.date_joined).total_seconds() < NEWCOMER_SECONDS
+        return not (recently_proved(self.request) or (is_newcomer and not factors.has_factor(user)))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("accounts:identity")

@@ -1,20 +1,25 @@
-"""Proving again, just before money moves, that it is the person who signed in.
+"""Proving again, just before something changes, that it is the person who signed in.
 
-The proof is a password given in this session within settings.REAUTHENTICATION_SECONDS, at sign-in or again. It is kept
-where allauth keeps it, so that changing the password or signing out ends it.
+The proof is the strongest thing the person has: a passkey or a code of their app, and the password only while there is
+neither. It is kept where allauth keeps it, so that changing the password or signing out ends it.
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.core import context, ratelimit
+from allauth.mfa.base.internal.flows import check_rate_limit, post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from walletapp.accounts import factors
 from walletapp.refusals import Refusal
 
 
@@ -22,14 +27,49 @@ class WrongPassword(Refusal):
     code = "wrong_password"
 
 
+class WrongCode(Refusal):
+    code = "wrong_code"
+
+
+class PasskeyNotAccepted(Refusal):
+    code = "passkey_not_accepted"
+
+
 class TooManyAttempts(Refusal):
     code = "too_many_attempts"
 
 
+def ways_of(user: Any) -> dict[str, bool]:
+    """How this person can prove who they are, for the page that asks."""
+    has_passkey, has_app = (factors.has_factor(user, kind) for kind in factors.SECOND_FACTORS)
+    return {"has_passkey": has_passkey, "has_app": has_app, "wants_password": not (has_passkey or has_app)}
+
+
 def recently_proved(request: HttpRequest) -> bool:
-    """Whether the password was given in this session a moment ago."""
-    latest = max((_at(entry) for entry in get_authentication_records(request, request.user)), default=0.0)
+    """Whether the strongest thing the person has was given in this session a moment ago, at sign-in or again."""
+    way = "mfa" if factors.has_factor(request.user) else "password"
+    records = get_authentication_records(request, request.user)
+    latest = max((float(entry["at"]) for entry in records if entry.get("method") == way), default=0.0)
     return 0 <= time.time() - latest < settings.REAUTHENTICATION_SECONDS
+
+
+def prove_again(request: HttpRequest, given: Mapping[str, str]) -> None:
+    """Check what was given and remember the proof for a few minutes. Raises a Refusal, and then nothing has changed but
+    the count of attempts."""
+    user = request.user
+    if factors.has_factor(user):
+        row = _by_passkey(request, given) if given.get("credential") else _by_code(user, given.get("code", ""))
+        row.user = user
+        post_authentication(request, row, reauthenticated=True)
+    else:
+        prove(request, given.get("password", ""))
+
+
+def note_new_factor(request: HttpRequest, kind: str) -> None:
+    """Whoever has just set a factor up has it in their hands: they are not asked for it again at once."""
+    row = factors.rows_of(request.user, kind).latest("created_at")
+    row.user = request.user
+    post_authentication(request, row, reauthenticated=True)
 
 
 def prove(request: HttpRequest, password: str) -> bool:
@@ -50,6 +90,28 @@ def prove(request: HttpRequest, password: str) -> bool:
     return True
 
 
+def _by_passkey(request: HttpRequest, given: Mapping[str, str]) -> Authenticator:
+    form = ReauthenticateWebAuthnForm({"credential": given["credential"]}, user=request.user)
+    if not form.is_valid():
+        raise PasskeyNotAccepted("That passkey was not accepted. Nothing was changed. Try again.")
+    return form.cleaned_data["credential"]
+
+
+def _by_code(user: Any, code: str) -> Authenticator:
+    """A code of the app, or one of the recovery codes when the rest is lost."""
+    try:
+        succeeded = check_rate_limit(user)
+    except ValidationError:
+        raise TooManyAttempts(
+            "Too many wrong codes. Nothing was changed. Wait five minutes, then try again.", field="code"
+        ) from None
+    row = factors.check_code(user, code, factors.APP, factors.RECOVERY)
+    if row is None:
+        raise WrongCode("That code did not work. Check it and try again; a code works only once.", field="code")
+    succeeded()
+    return row
+
+
 def _may_try(request: HttpRequest) -> bool:
     if not ratelimit.consume(request, action="reauthenticate", user=request.user):
         raise _too_many()
@@ -60,8 +122,3 @@ def _too_many() -> TooManyAttempts:
     return TooManyAttempts(
         "Too many wrong passwords. Nothing has been sent. Wait five minutes, then try again.", field="password"
     )
-
-
-def _at(entry: dict[str, Any]) -> float:
-    """When a password was given; 0 for any other way of signing in."""
-    return float(entry["at"]) if entry.get("method") == "password" else 0.0

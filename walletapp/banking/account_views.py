@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from walletapp.accounts.models import Customer
-from walletapp.accounts.reauthentication import prove, recently_proved
+from walletapp.accounts.step_up_page import step_up
 from walletapp.banking import accounts as journey
 from walletapp.banking.access import PAYOUTS, early_access
 from walletapp.banking.banks import bank_of
@@ -36,21 +36,30 @@ def accounts_live(request: HttpRequest) -> HttpResponse:
 @early_access(*PAYOUTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """A new account. Wants a password given a moment ago: money could go out to it."""
+    """A new account. Wants a proof of who it is: money could go out to it."""
     customer = Customer.of(request.user)
     form = AccountForm(request.POST or None, initial={"owner_name": customer.name if customer else ""})
     if request.method == "POST" and form.is_valid():
+        if page := step_up(request, "bank_account", "Add this bank account", _shown(form.cleaned_data)):
+            return page
         try:
-            if not recently_proved(request):
-                prove(request, request.POST.get("password", ""))
             added = journey.add(request.user, **form.cleaned_data)  # type: ignore[arg-type]
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
         else:
             messages.success(request, f"{added.label} was added. Our bank partner checks it now.")
             return redirect("banking:accounts")
-    context = {"form": form, "ask_password": not recently_proved(request)}
-    return render(request, "banking/add_account.html", context, status=422 if form.errors else 200)
+    return render(request, "banking/add_account.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _shown(account: dict[str, str]) -> dict[str, str]:
+    """What is about to be added, as the person checks it."""
+    return {
+        "Bank": account["bank_name"],
+        "Routing number": account["routing_number"],
+        "Account number": f"ends in {account['account_number'][-4:]}",
+        "In the name of": account["owner_name"],
+    }
 
 
 @early_access(*PAYOUTS)

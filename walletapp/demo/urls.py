@@ -7,5 +7,6 @@ from walletapp.demo import views
 app_name = "demo"
 urlpatterns = [
     path("mail/", views.mail, name="mail"),
+    path("codes/", views.codes, name="codes"),
     path("mail/<slug:key>/", views.message, name="message"),
 ]

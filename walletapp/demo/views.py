@@ -1,10 +1,12 @@
-"""The demo's mail in the browser. These pages exist only with DEMO=1."""
+"""The demo's mail, and its authenticator apps, in the browser. These pages exist only with DEMO=1."""
 
+from allauth.mfa.models import Authenticator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from walletapp.accounts import factors
 from walletapp.demo import mailbox
 
 
@@ -24,3 +26,13 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
     if letter is None:
         raise Http404
     return render(request, "demo/message.html", {"letter": letter})
+
+
+@require_safe
+@never_cache
+def codes(request: HttpRequest) -> HttpResponse:
+    """What everybody's authenticator app shows now; `?to=` narrows it to one person's."""
+    to = request.GET.get("to", "").strip()
+    apps = Authenticator.objects.filter(type=factors.APP, user__email__icontains=to).select_related("user")
+    shown = [{"email": row.user.email, "code": factors.current_code(row)} for row in apps.order_by("-created_at")[:100]]
+    return render(request, "demo/codes.html", {"shown": shown})

@@ -13,16 +13,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from walletapp import features
+from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
 from walletapp.refusals import Refusal
-from walletapp.transfers import limits, moving, standstill, withdrawing
+from walletapp.transfers import asking, limits, moving, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.models import Attempt, Authorization, Transfer
 from walletapp.transfers.quotes import Quote
@@ -44,12 +45,6 @@ class ReviewChanged(Refusal):
     """What was shown is not what is stored. Nothing was changed."""
 
     code = "review_changed"
-
-
-class StepUpRequired(Refusal):
-    """Nobody re-authenticated for exactly this. Nothing was changed."""
-
-    code = "step_up_required"
 
 
 class TooLate(Refusal):
@@ -81,13 +76,18 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
 
 
 def authorize(transfer: Transfer, digest: str, method: str) -> None:
-    """Note that the person re-authenticated for `digest`. Replaces one that was not used; a used one stays used."""
+    """Note that the person proved who they are for `digest`. Replaces one that was not used; a used one stays used."""
     now = timezone.now()
-    expires = now + timedelta(seconds=settings.REAUTHENTICATION_SECONDS)
+    expires = now + timedelta(seconds=settings.STEP_UP_SECONDS)
     fresh = {"digest": digest, "method": method, "created_at": now, "expires_at": expires}
     _, created = Authorization.objects.get_or_create(transfer=transfer, defaults=fresh)
     if not created:
         Authorization.objects.filter(transfer=transfer, used_at=None).update(**fresh)
+
+
+def is_authorized(transfer: Transfer, digest: str) -> bool:
+    """Whether a proof for exactly this is there and was not used: a second press is not asked for another."""
+    return _open_authorizations(transfer, digest).exists()
 
 
 @durable
@@ -109,8 +109,9 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")
     if digest != review_digest(transfer, quote):
         raise ReviewChanged("What you saw is no longer up to date. Nothing was sent. Please look again and confirm.")
-    _use_authorization(transfer, digest)
     _require_limits(transfer, quote)
+    if asking.reason_to_ask(transfer, quote):
+        _use_authorization(transfer, digest)
     _freeze(transfer, quote)
     if transfer.is_outgoing:
         ledger.hold(moving.record_movement(transfer))
@@ -131,6 +132,14 @@ def cancel(transfer_id: UUID, *, user_id: int) -> Transfer:
     if not stop_unsent(transfer, State.CANCELED, reason="You cancelled it. Nothing left your wallet."):
         raise TooLate("It is already on its way to our payment partner, so it can no longer be cancelled.")
     return transfer
+
+
+@durable
+def give_up(transfer_id: UUID, *, user_id: int) -> None:
+    """End a draft that nobody could prove they wanted. Safe to repeat; what was confirmed meanwhile goes on."""
+    transfer = _locked(transfer_id, user_id)
+    if transfer.state == State.QUOTED:
+        stop_unsent(transfer, State.CANCELED, reason="It was tried five times to confirm it. Nothing left your wallet.")
 
 
 def stop_unsent(transfer: Transfer, to: State, *, reason: str) -> bool:
@@ -168,12 +177,13 @@ def _locked(transfer_id: UUID, user_id: int) -> Transfer:
 
 
 def _use_authorization(transfer: Transfer, digest: str) -> None:
+    if not _open_authorizations(transfer, digest).update(used_at=timezone.now()):
+        raise StepUpRequired("Please confirm that it is you. Nothing was sent yet.")
+
+
+def _open_authorizations(transfer: Transfer, digest: str) -> QuerySet[Authorization]:
     now = timezone.now()
-    used = Authorization.objects.filter(
-        Q(expires_at__gt=now), transfer=transfer, digest=digest, used_at__isnull=True
-    ).update(used_at=now)
-    if not used:
-        raise StepUpRequired("Please enter your password to confirm that it is you. Nothing was sent yet.")
+    return Authorization.objects.filter(transfer=transfer, digest=digest, used_at__isnull=True, expires_at__gt=now)
 
 
 def rail_of(transfer: Transfer) -> str:

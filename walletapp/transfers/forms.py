@@ -36,7 +36,6 @@ class SendForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """What a review page sends: the digest of what it showed, and the password when one is asked for."""
+    """What a review page sends: the digest of what it showed. The proof beside it is for stepping_up.py."""
 
     digest = forms.CharField(max_length=64)
-    password = forms.CharField(max_length=128, required=False, strip=False)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from walletapp.money import Money
-from walletapp.transfers import bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
+from walletapp.transfers import asking, bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
 from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
@@ -49,6 +49,7 @@ def review(draft: Transfer) -> dict[str, Any]:
         "button": button(draft, quote),
         "busy": _BUSY[Kind(draft.kind)],
         "change_url": _change_url(draft),
+        "why_asked": asking.reason_to_ask(draft, quote),
         "digest": confirming.review_digest(draft, quote),
         "server_now": now,
         "confirm_before": quote.confirm_before,

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from walletapp.accounts import stepping_up
 from walletapp.accounts.access import signed_in, verified
-from walletapp.accounts.reauthentication import prove, recently_proved
 from walletapp.later import ring
 from walletapp.refusals import Refusal
-from walletapp.transfers import confirming, presenting, sending
+from walletapp.transfers import asking, confirming, presenting, sending
 from walletapp.transfers.forms import ConfirmForm, SendForm
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quoting import price
@@ -56,6 +56,8 @@ def review(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         _confirm(request, draft)
     except confirming.QuoteExpired as no:
         return _review(request, draft, _renewed(draft) or no)
+    except stepping_up.TriesUsedUp:
+        confirming.give_up(draft.pk, user_id=_user_id(request))
     except Refusal as no:
         return _review(request, draft, no)
     return redirect("transfers:transfer", draft.pk)
@@ -66,15 +68,19 @@ def _confirm(request: HttpRequest, draft: Transfer) -> None:
     if not form.is_valid():
         raise confirming.ReviewChanged("This page was not complete. Nothing was sent. Please look again and confirm.")
     digest = form.cleaned_data["digest"]
-    if not recently_proved(request) and form.cleaned_data["password"]:
-        prove(request, form.cleaned_data["password"])
-    if recently_proved(request):
-        confirming.authorize(draft, digest, "password")
+    quote = draft.quotes.order_by("number").last()
+    # Anything but a good price for what was shown is refused in a moment; that costs nobody a try.
+    is_current = quote is not None and not quote.is_expired and digest == confirming.review_digest(draft, quote)
+    if quote and is_current and asking.reason_to_ask(draft, quote) and not confirming.is_authorized(draft, digest):
+        method = stepping_up.prove(request, asking.intent_of(draft, digest), request.POST)
+        confirming.authorize(draft, digest, method)
     confirming.confirm(draft.pk, user_id=_user_id(request), digest=digest)
 
 
 def _review(request: HttpRequest, draft: Transfer, refusal: Refusal | None = None) -> HttpResponse:
-    context = presenting.review(draft) | {"refusal": refusal, "ask_password": not recently_proved(request)}
+    context = presenting.review(draft) | {"refusal": refusal}
+    if context["why_asked"] and not confirming.is_authorized(draft, context["digest"]):
+        context["step_up"] = stepping_up.question(request, asking.intent_of(draft, context["digest"]))
     return render(request, "transfers/review.html", context, status=422 if refusal else 200)
 
 

@@ -4,6 +4,7 @@ What must stay true: an unknown amount is never shown as zero; amounts are never
 page, copied or read, is the address itself (grouping is spacing only); states are the seven words people know.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,12 @@ STATES = {
 }
 _TONES = {"success": "good", "warning": "warn", "error": "bad", "debug": "info"}
 _CLASSES = {"checkbox": "checkbox checkbox-primary", "select": "select", "radio": "radio radio-primary"}
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """For a data- attribute, which the template escapes."""
+    return json.dumps(value)
 
 
 @register.filter

@@ -1,0 +1,220 @@
+"""Passkeys, authenticator apps and recovery codes: setting them up, signing in with them, taking them away."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.test import Client
+
+from tests.builders import PASSWORD, make_user
+from tests.passkeys import PRESENT, Passkey
+from tests.second_factors import SECRET, code_of, give_app, give_passkey, options_on
+from walletapp.accounts import factors
+from walletapp.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user("alice")
+
+
+def sign_in(client: Client, user: User) -> str:
+    return str(client.post("/account/login/", {"login": user.email, "password": PASSWORD})["Location"])
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def secret_on(page: bytes) -> str:
+    found = re.search(r'data-copy="([A-Z2-7 ]{39})"', page.decode())
+    assert found
+    return found[1].replace(" ", "")
+
+
+@pytest.fixture
+def browser(user: User) -> Client:
+    client = Client()
+    sign_in(client, user)
+    assert is_in(client)
+    return client
+
+
+@pytest.mark.django_db(transaction=True)  # the letter leaves after the commit
+def test_an_app_is_set_up_with_its_first_code_and_recovery_codes_are_shown_once(browser: Client, user: User) -> None:
+    page = browser.get("/account/security/totp/activate/")
+    secret = secret_on(page.content)
+    assert b"<svg" in browser.get("/account/security/totp/qr.svg").content
+    wrong = browser.post("/account/security/totp/activate/", {"code": "000000"})
+    assert "That did not work" in wrong.content.decode()
+    code = factors.code_at(secret, factors.counter_now())
+    answer = browser.post("/account/security/totp/activate/", {"code": code}, follow=True)
+    codes = re.findall(r">(\d{10})<", answer.content.decode())
+    assert len(set(codes)) == 10
+    again = browser.get("/account/security/recovery-codes/").content.decode()
+    assert not re.search(r">\d{10}<", again)
+    assert "10 of 10 are left" in again
+    assert [str(letter.subject) for letter in mail.outbox] == ["An authenticator app was added"]
+    assert "127.0.0.1" in str(mail.outbox[0].body)
+    assert factors.has_factor(user)
+
+
+def test_the_seed_is_sealed_while_it_is_set_up_and_afterwards(browser: Client, user: User) -> None:
+    secret = secret_on(browser.get("/account/security/totp/activate/").content)
+    assert secret not in json.dumps(Session.objects.get(pk=browser.session.session_key).get_decoded())
+    row = give_app(user)
+    assert SECRET not in json.dumps(row.data)
+    assert factors.FactorAdapter().decrypt(row.data["secret"]) == SECRET
+
+
+def test_with_an_app_the_password_alone_does_not_sign_in(user: User) -> None:
+    give_app(user)
+    client = Client()
+    assert sign_in(client, user) == "/account/security/authenticate/"
+    assert not is_in(client)
+    wrong = client.post("/account/security/authenticate/", {"code": "000000"})
+    assert "That did not work" in wrong.content.decode()
+    assert not is_in(client)
+    client.post("/account/security/authenticate/", {"code": code_of(user)})
+    assert is_in(client)
+
+
+def test_a_code_is_taken_once_even_when_the_cache_forgot_it(user: User) -> None:
+    give_app(user)
+    code = code_of(user)
+    assert factors.check_code(user, code, factors.APP)
+    assert factors.check_code(user, code, factors.APP) is None
+    assert code_of(user) != code
+
+
+def test_after_five_wrong_codes_the_right_one_is_refused_too(user: User) -> None:
+    give_app(user)
+    client = Client()
+    sign_in(client, user)
+    for _ in range(5):
+        client.post("/account/security/authenticate/", {"code": "000000"})
+    answer = client.post("/account/security/authenticate/", {"code": code_of(user)})
+    assert "Too many" in answer.content.decode()
+    assert not is_in(client)
+
+
+def test_a_recovery_code_signs_in_once(browser: Client, user: User) -> None:
+    give_app(user)
+    browser.post("/account/reauthenticate/", {"code": code_of(user)})
+    shown = browser.post("/account/security/recovery-codes/generate/", follow=True).content.decode()
+    code = re.findall(r">(\d{10})<", shown)[0]
+    client = Client()
+    sign_in(client, user)
+    client.post("/account/security/authenticate/", {"code": code})
+    assert is_in(client)
+    other = Client()
+    sign_in(other, user)
+    other.post("/account/security/authenticate/", {"code": code})
+    assert not is_in(other)
+
+
+def test_a_passkey_signs_in_by_itself(browser: Client, user: User) -> None:
+    passkey = give_passkey(browser)
+    assert [str(letter.subject) for letter in mail.outbox] == ["A passkey was added"]
+    client = Client()
+    asked = client.get("/account/security/webauthn/login/", headers={"Accept": "application/json"}).json()
+    answer = {"credential": passkey.use(asked["request_options"]), "next": "/identity/"}
+    assert client.post("/account/security/webauthn/login/", answer)["Location"] == "/identity/"
+    assert is_in(client)
+    other = Client()
+    other.get("/account/security/webauthn/login/", headers={"Accept": "application/json"})
+    assert other.post("/account/security/webauthn/login/", answer)["Location"] == "/account/login/", "said once"
+    assert not is_in(other)
+
+
+def test_a_passkey_that_did_not_ask_who_holds_it_opens_nothing(browser: Client) -> None:
+    passkey, client = give_passkey(browser), Client()
+    asked = client.get("/account/security/webauthn/login/", headers={"Accept": "application/json"}).json()
+    client.post(
+        "/account/security/webauthn/login/", {"credential": passkey.use(asked["request_options"], flags=PRESENT)}
+    )
+    assert not is_in(client)
+
+
+def test_a_strangers_passkey_opens_nothing(browser: Client, user: User) -> None:
+    known = give_passkey(browser)
+    stranger, client = Passkey(id=known.id, owner=known.owner), Client()
+    asked = client.get("/account/security/webauthn/login/", headers={"Accept": "application/json"}).json()
+    client.post("/account/security/webauthn/login/", {"credential": stranger.use(asked["request_options"])})
+    assert not is_in(client)
+
+
+def test_a_passkey_is_the_second_step_after_the_password(browser: Client, user: User) -> None:
+    passkey, client = give_passkey(browser), Client()
+    assert sign_in(client, user) == "/account/security/authenticate/"
+    options = options_on(client.get("/account/security/authenticate/").content)
+    client.post("/account/security/authenticate/", {"credential": passkey.use(options)})
+    assert is_in(client)
+
+
+def test_changing_a_factor_wants_the_factor_and_not_the_password(user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    give_app(user)
+    answer = client.get("/account/security/webauthn/add/")
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    page = client.get(answer["Location"]).content.decode()
+    assert 'name="password"' not in page
+    refused = client.post(answer["Location"], {"password": PASSWORD})
+    assert refused.status_code == 422
+    client.post(answer["Location"], {"code": code_of(user), "next": "/account/security/webauthn/add/"})
+    assert client.get("/account/security/webauthn/add/").status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/account/password/change/", "/account/security/totp/deactivate/"])
+def test_an_old_session_proves_itself_before_anything_changes(user: User, page: str) -> None:
+    client = Client()
+    client.force_login(user)
+    give_app(user)
+    assert client.get(page)["Location"].startswith("/account/reauthenticate/")
+
+
+def test_the_last_factor_stays_until_there_is_another(browser: Client, user: User) -> None:
+    give_app(user)
+    browser.post("/account/reauthenticate/", {"code": code_of(user)})
+    page = browser.post("/account/security/totp/deactivate/")
+    assert "your only second factor" in page.content.decode()
+    assert factors.has_factor(user, factors.APP)
+    give_passkey(browser)
+    browser.post("/account/security/totp/deactivate/")
+    assert not factors.has_factor(user, factors.APP)
+    key = Authenticator.objects.get(user=user, type=factors.PASSKEY)
+    page = browser.post(f"/account/security/webauthn/keys/{key.pk}/remove/")
+    assert "your only second factor" in page.content.decode()
+    assert factors.has_factor(user)
+
+
+def test_everything_is_on_the_security_page_and_others_are_signed_out_from_it(browser: Client, user: User) -> None:
+    give_app(user)  # the password of this session no longer counts for anything
+    elsewhere = Client(headers={"User-Agent": "Mozilla/5.0 (iPhone) Safari/604.1"})
+    sign_in(elsewhere, user)
+    elsewhere.post("/account/security/authenticate/", {"code": code_of(user)})
+    page = browser.get("/account/security/").content.decode()
+    assert "Safari on iPhone" in page
+    assert "Authenticator app" in page
+    asked = browser.post("/account/security/devices/")
+    assert asked["Location"].startswith("/account/reauthenticate/"), "not by whoever found an open session"
+    browser.post(asked["Location"], {"code": code_of(user), "next": "/account/security/devices/"})
+    assert elsewhere.get("/account/security/").status_code == 302
+    assert browser.get("/account/security/").status_code == 200
+
+
+def test_nobody_touches_somebody_elses_passkey(browser: Client) -> None:
+    give_passkey(browser)
+    key: Any = Authenticator.objects.get(type=factors.PASSKEY)
+    other, client = make_user("bob"), Client()
+    sign_in(client, other)
+    for what in ("remove", "edit"):
+        assert client.post(f"/account/security/webauthn/keys/{key.pk}/{what}/", {"name": "mine"}).status_code == 404
+    assert Authenticator.objects.filter(pk=key.pk).exists()

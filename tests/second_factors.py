@@ -1,0 +1,42 @@
+"""Second factors of the people in tests: an authenticator app, and passkeys that sign without a browser."""
+
+import html
+import json
+import re
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from tests.passkeys import Passkey
+from walletapp.accounts import factors
+from walletapp.accounts.models import User
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+_OPTIONS = re.compile(r'data-passkey-options="([^"]*)"')
+
+
+def give_app(user: User) -> Authenticator:
+    """An authenticator app, set up."""
+    data = {"secret": factors.FactorAdapter().encrypt(SECRET)}
+    return Authenticator.objects.create(user=user, type=factors.APP, data=data)
+
+
+def code_of(user: User) -> str:
+    """What their app shows, and has not been used yet."""
+    return factors.current_code(Authenticator.objects.get(user=user, type=factors.APP))
+
+
+def options_on(page: bytes) -> dict[str, Any]:
+    """What the page's script would ask the browser."""
+    found = _OPTIONS.search(page.decode())
+    assert found, page.decode()[:2000]
+    return dict(json.loads(html.unescape(found[1])))
+
+
+def give_passkey(client: Client) -> Passkey:
+    """A passkey made through the page, by somebody who is signed in and was asked who they are a moment ago."""
+    passkey, page = Passkey(), client.get("/account/security/webauthn/add/")
+    made = {"name": "my phone", "credential": passkey.make(options_on(page.content))}
+    assert client.post("/account/security/webauthn/add/", made).status_code == 302
+    return passkey

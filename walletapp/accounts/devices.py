@@ -1,0 +1,53 @@
+"""Where a person is signed in, in words they recognise."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+
+# The first that is found counts, so whoever pretends to be another comes first.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One browser that is signed in."""
+
+    id: int
+    name: str
+    ip: str
+    since: datetime
+    seen_at: datetime
+    is_this_one: bool
+
+
+def device_name(user_agent: str) -> str:
+    """Browser and system, as far as the browser says. Never the text itself: anybody can put anything into it."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return " on ".join(part for part in (browser, system) if part) or "A browser we do not know"
+
+
+def devices_of(user: Any, here: str | None) -> list[Device]:
+    """This one first, then the one seen last."""
+    found = [
+        Device(row.pk, device_name(row.user_agent), row.ip, row.created_at, row.last_seen_at, row.session_key == here)
+        for row in UserSession.objects.purge_and_list(user)
+    ]
+    return sorted(found, key=lambda one: (not one.is_this_one, -one.seen_at.timestamp()))
+
+
+def end_others(user: Any, here: str | None, only: str = "") -> int:
+    """Sign this person out everywhere else, or at one device. How many were ended. Safe to repeat."""
+    others = UserSession.objects.filter(user_id=user.pk).exclude(session_key=here or "")
+    if only:
+        others = others.filter(pk=int(only)) if only.isdecimal() else others.none()
+    ended = list(others)
+    for row in ended:
+        row.end()
+    return len(ended)

@@ -1,0 +1,194 @@
+"""The security page and what it leads to: passkeys, authenticator app, recovery codes, devices, and proving who it is.
+
+What must stay true: whatever changes how somebody signs in wants a proof that is minutes old, by the strongest thing
+the person has; somebody with a second factor cannot pass with the password alone.
+"""
+
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import resume_request
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import email as allauth_email
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.internal import auth as webauthn
+from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
+from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, RemoveWebAuthnView
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from walletapp.accounts import factors, reauthentication
+from walletapp.accounts.access import View, signed_in
+from walletapp.accounts.devices import devices_of, end_others
+from walletapp.refusals import Refusal
+
+_ONWARD = "wanted_before_protecting"
+TWO_METHODS = ["GET", "HEAD", "POST"]
+
+
+def wants_fresh_proof(view: View) -> View:
+    """Only for somebody who has just proved who they are; others are asked to and come back."""
+    return signed_in(reauthentication_required(app="walletapp.accounts")(view))
+
+
+@require_safe
+@signed_in
+def security(request: HttpRequest) -> HttpResponse:
+    """Everything that protects the account, on one page."""
+    rows = list(factors.rows_of(request.user, *factors.SECOND_FACTORS, factors.RECOVERY).order_by("created_at"))
+    codes = next((row.wrap() for row in rows if row.type == factors.RECOVERY), None)
+    context = {
+        "passkeys": [row for row in rows if row.type == factors.PASSKEY],
+        "app": next((row for row in rows if row.type == factors.APP), None),
+        "codes_left": len(codes.get_unused_codes()) if codes else None,
+        "devices": devices_of(request.user, request.session.session_key),
+        "is_protected": factors.has_factor(request.user),
+    }
+    return render(request, "mfa/index.html", context)
+
+
+@require_safe
+@signed_in
+def protect(request: HttpRequest) -> HttpResponseBase:
+    """A second factor before money can move: which one. Whoever has one goes on to where they wanted to be."""
+    if onward := get_next_redirect_url(request):
+        request.session[_ONWARD] = onward
+    if factors.has_factor(request.user):
+        return protected(request)
+    return render(request, "mfa/protect.html")
+
+
+@require_safe
+@signed_in
+def protected(request: HttpRequest) -> HttpResponse:
+    """On to what wanted the factor."""
+    return redirect(request.session.pop(_ONWARD, None) or "wallet:dashboard")
+
+
+@require_http_methods(TWO_METHODS)
+@signed_in
+def devices(request: HttpRequest) -> HttpResponseBase:
+    """Sign out elsewhere: everywhere, or at one device."""
+    return _end_devices(request) if request.method == "POST" else redirect("mfa_index")
+
+
+@wants_fresh_proof
+@require_POST
+def _end_devices(request: HttpRequest) -> HttpResponse:
+    ended = end_others(request.user, request.session.session_key, only=request.POST.get("device", ""))
+    if ended:
+        messages.success(request, "Signed out there. Only the devices listed here are still signed in.")
+    return redirect("mfa_index")
+
+
+@sensitive_post_parameters("password", "code", "credential")
+@require_http_methods(TWO_METHODS)
+@signed_in
+def confirm_it_is_you(request: HttpRequest) -> HttpResponse:
+    """A fresh proof of who it is, then on to where the person was."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            reauthentication.prove_again(request, request.POST)
+        except Refusal as no:
+            refusal = no
+        else:
+            return resume_request(request) or redirect("mfa_index")
+    context: dict[str, Any] = {"refusal": refusal, "next": get_next_redirect_url(request) or ""}
+    context |= reauthentication.ways_of(request.user)
+    if context["has_passkey"]:
+        context["passkey_options"] = webauthn.begin_authentication(request.user)
+    return render(request, "account/reauthenticate.html", context, status=422 if refusal else 200)
+
+
+@require_http_methods(TWO_METHODS)
+@signed_in
+def change_email(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page; whatever it changes wants a fresh proof."""
+    return (_changed_email if request.method == "POST" else allauth_email)(request)
+
+
+_changed_email = wants_fresh_proof(allauth_email)
+
+
+class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
+    """The seed as a picture and as text, and the first code."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super(ActivateTOTPView, self).get_context_data(**kwargs)  # not allauth's: it draws the picture inline
+        secret = str(context["form"].secret)
+        context["secret"] = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+        context["totp_url"] = factors.FactorAdapter().build_totp_url(self.request.user, secret)
+        if settings.DEMO:
+            context["demo_code"] = factors.code_at(secret, factors.counter_now())
+        return dict(context)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        factors.forget_pending_secret()
+        reauthentication.note_new_factor(self.request, factors.APP)
+        return response
+
+
+activate_app = ActivateApp.as_view()
+
+
+@require_safe
+@signed_in
+def app_qr(request: HttpRequest) -> HttpResponse:
+    """The seed that is being set up in this session, for the app's camera."""
+    return HttpResponse(factors.qr_picture(request.user), content_type="image/svg+xml")
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """A passkey that can sign in by itself: the browser must keep it and ask who holds it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super(AddWebAuthnView, self).get_context_data(**kwargs)
+        return {**context, "passkey_options": webauthn.begin_registration(self.request.user, passwordless=True)}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        reauthentication.note_new_factor(self.request, factors.PASSKEY)
+        return response
+
+
+add_passkey = AddPasskey.as_view()
+
+
+class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+    """allauth's, which would take the last factor away."""
+
+    success_url = reverse_lazy("mfa_index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        adapter = factors.FactorAdapter()
+        if not adapter.can_delete_authenticator(self.object):
+            form.add_error(None, adapter.error_messages["cannot_delete_authenticator"])
+            return self.form_invalid(form)  # type: ignore[no-any-return]
+        return super().form_valid(form)  # type: ignore[no-any-return]
+
+
+remove_passkey = RemovePasskey.as_view()
+
+
+class LoginByPasskey(LoginWebAuthnView):  # type: ignore[misc]
+    """allauth's, which forgets where the person wanted to go."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        row = form.cleaned_data["credential"]
+        login = Login(user=row.user, redirect_url=get_next_redirect_url(self.request))
+        return perform_passwordless_login(self.request, row, login)  # type: ignore[no-any-return]
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        messages.error(self.request, "This passkey does not open an account here. Try another, or use your password.")
+        return redirect(resolve_url("account_login"))
+
+
+login_by_passkey = LoginByPasskey.as_view()

@@ -1,0 +1,211 @@
+"""What you see is what you sign: proving, for one intent and nothing else, that it is the person who wants it.
+
+What must stay true: the proof covers a digest of exactly what the page shows, so that any change voids it; a passkey
+signs a challenge made from that digest; the page is good for five minutes and for one proof; an intent has five tries.
+With a second factor the password proves nothing here, and a recovery code never does.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.core import context
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
+from fido2.utils import websafe_encode
+
+from walletapp.accounts import factors, reauthentication
+from walletapp.accounts.proofs import TRIES, Proof
+from walletapp.audit.trail import record
+from walletapp.refusals import Refusal
+
+_SALT = "walletapp.step_up"
+Method = Proof.Method
+
+
+class StepUpRequired(Refusal):
+    """Nobody has proved who they are for exactly this. Nothing was changed."""
+
+    code = "step_up_required"
+
+
+class StepUpExpired(Refusal):
+    """The page is too old, was used already, or showed something else. Nothing was changed."""
+
+    code = "step_up_expired"
+
+
+class StepUpFailed(Refusal):
+    """The proof was wrong. Nothing was changed."""
+
+    code = "step_up_failed"
+
+
+class TriesUsedUp(Refusal):
+    """This intent can no longer be confirmed. Nothing was changed."""
+
+    code = "tries_used_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody is about to do: `subject` says to which thing, `digest` is over everything the page shows."""
+
+    purpose: str
+    subject: str
+    digest: str
+
+
+def digest_of(shown: object) -> str:
+    """SHA-256 over what a page shows."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def question(request: HttpRequest, intent: Intent) -> dict[str, Any]:
+    """What the page needs to ask for the proof (templates/components/_step_up.html). Empty when it need not ask."""
+    ways = reauthentication.ways_of(request.user)
+    if ways["wants_password"] and reauthentication.recently_proved(request):
+        return {}
+    nonce = secrets.token_bytes(16)
+    asked: dict[str, Any] = {**ways, "token": signing.dumps(_content(request.user, intent, nonce), salt=_SALT)}
+    if ways["has_passkey"]:
+        with context.request_context(request):
+            options, _ = webauthn.get_server().authenticate_begin(
+                credentials=webauthn.get_credentials(request.user),
+                user_verification=settings.MFA_WEBAUTHN_USER_VERIFICATION,
+                challenge=_challenge(intent, nonce),
+            )
+        asked["passkey_options"] = dict(options)
+    return asked
+
+
+def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str:
+    """Check what the page sent back: how it was proved. At most one proof comes of one page.
+
+    Raises StepUpRequired when nothing was given, or StepUpExpired, StepUpFailed or TriesUsedUp; then nothing has
+    changed but the count of tries.
+    """
+    user = request.user
+    if not factors.has_factor(user) and reauthentication.recently_proved(request):
+        return Method.PASSWORD.value
+    method = _method(user, given)
+    nonce = _nonce(user, intent, given.get("token", ""))
+    row = _begin(user, intent, method)
+    if not _is_right(request, method, given, _challenge(intent, nonce)):
+        _note(user, "authn_step_up_fail", row)
+        raise StepUpFailed(_WRONG[method], field=_FIELDS[method])
+    _succeed(user, row, nonce.hex())
+    return method.value
+
+
+_FIELDS = {Method.PASSKEY: "credential", Method.APP: "code", Method.PASSWORD: "password"}
+_WRONG = {
+    Method.PASSKEY: "That passkey was not accepted. Nothing was sent. Try again.",
+    Method.APP: "That code did not work. Nothing was sent. Check it and try again; a code works only once.",
+    Method.PASSWORD: "That is not your password. Nothing has been sent.",
+}
+_ASKED = {
+    Method.PASSKEY: "Please confirm with your passkey that it is you. Nothing was sent yet.",
+    Method.APP: "Please enter a code from your app to confirm that it is you. Nothing was sent yet.",
+    Method.PASSWORD: "Please enter your password to confirm that it is you. Nothing was sent yet.",
+}
+
+
+def _method(user: Any, given: Mapping[str, str]) -> Method:
+    """What they chose among what they have. Raises StepUpRequired when they gave nothing of it."""
+    ways = reauthentication.ways_of(user)
+    has = [Method.PASSKEY] * ways["has_passkey"] + [Method.APP] * ways["has_app"]
+    has = has or [Method.PASSWORD]
+    chosen = [method for method in has if given.get(_FIELDS[method], "").strip()]
+    if not chosen:
+        raise StepUpRequired(_ASKED[has[0]])
+    return chosen[0]
+
+
+def _nonce(user: Any, intent: Intent, token: str) -> bytes:
+    """The random part of the page that was answered. Raises StepUpExpired unless it showed exactly this, lately."""
+    try:
+        content = signing.loads(token, salt=_SALT, max_age=settings.STEP_UP_SECONDS)
+        nonce = bytes.fromhex(content[-1])
+    except (signing.BadSignature, ValueError, TypeError, IndexError):
+        content, nonce = [], b""
+    expected = _content(user, intent, nonce)
+    if not constant_time_compare(json.dumps(content), json.dumps(expected)):
+        raise StepUpExpired("This page is no longer up to date. Nothing was sent. Please look again and confirm.")
+    return nonce
+
+
+def _content(user: Any, intent: Intent, nonce: bytes) -> list[str]:
+    return [str(user.public_id), intent.purpose, intent.subject, intent.digest, nonce.hex()]
+
+
+def _challenge(intent: Intent, nonce: bytes) -> bytes:
+    """What a passkey signs: bound to everything the page shows, and to this showing of it."""
+    return salted_hmac(f"{_SALT}.challenge", intent.digest.encode() + nonce, algorithm="sha256").digest()
+
+
+def _is_right(request: HttpRequest, method: Method, given: Mapping[str, str], challenge: bytes) -> bool:
+    if method is Method.APP:
+        return factors.check_code(request.user, given["code"], factors.APP) is not None
+    if method is Method.PASSWORD:
+        return _is_password(request, given["password"])
+    return _is_signed(request, given["credential"], challenge)
+
+
+def _is_signed(request: HttpRequest, credential: str, challenge: bytes) -> bool:
+    """Whether one of the person's passkeys signed this challenge, having asked who holds it."""
+    state = {"challenge": websafe_encode(challenge), "user_verification": settings.MFA_WEBAUTHN_USER_VERIFICATION}
+    try:
+        with context.request_context(request):
+            answer = webauthn.parse_authentication_response(json.loads(credential))
+            credentials = webauthn.get_credentials(request.user)
+            found = webauthn.get_server().authenticate_complete(state, credentials, answer)
+            row = webauthn.get_authenticator_by_credential_id(request.user, found.credential_id)
+    except (ValueError, TypeError, KeyError, AttributeError, ValidationError):  # fido2 names what is wrong by these
+        return False
+    row.record_usage()
+    return True
+
+
+def _is_password(request: HttpRequest, password: str) -> bool:
+    try:
+        return reauthentication.prove(request, password)
+    except reauthentication.WrongPassword:
+        return False
+
+
+@transaction.atomic
+def _begin(user: Any, intent: Intent, method: Method) -> Proof:
+    """Count the try before it is judged: of many at once, each has a number of its own or none."""
+    which = {"user": user, "purpose": intent.purpose, "subject": intent.subject}
+    number = Proof.objects.filter(**which).count() + 1
+    try:
+        with transaction.atomic():
+            if number <= TRIES:
+                return Proof.objects.create(**which, number=number, digest=intent.digest, method=method)
+    except IntegrityError:
+        raise StepUpFailed("This was tried twice at the same time. Nothing was sent. Try again.") from None
+    raise TriesUsedUp("It was tried five times. Nothing was sent. Please start again.")
+
+
+@transaction.atomic
+def _succeed(user: Any, row: Proof, nonce: str) -> None:
+    try:
+        with transaction.atomic():
+            Proof.objects.filter(pk=row.pk).update(succeeded=True, nonce=nonce)
+    except IntegrityError:
+        raise StepUpExpired("This page was used already. Nothing was sent. Please look again and confirm.") from None
+    _note(user, "authn_step_up_success", row)
+
+
+@transaction.atomic
+def _note(user: Any, action: str, row: Proof) -> None:
+    record(user, action, row, purpose=row.purpose, subject=row.subject, method=row.method, number=row.number)
