@@ -113,6 +113,12 @@ CASH_UNPAID_HOURS = 24
 NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
 NEW_BANK_ACCOUNT_MOST_MINOR = int(env("NEW_BANK_ACCOUNT_MOST", "500")) * 100
 OMS_BANK_ACCOUNTS = env("OMS_BANK_ACCOUNTS", "api")  # api | hand
+# Whom money may not go to, and how long what would make it easier to take somebody's money waits first.
+SANCTIONS_SAMPLE = str(BASE_DIR / "walletapp/chain/sanctioned-sample.txt")
+SANCTIONS_LIST = env("SANCTIONS_LIST", SANCTIONS_SAMPLE)
+NEW_PAYEE_HOURS = int(env("NEW_PAYEE_HOURS", "24"))
+ONLY_SAVED_OFF_HOURS = int(env("ONLY_SAVED_OFF_HOURS", "24"))
+RAISE_LIMIT_HOURS = int(env("RAISE_LIMIT_HOURS", "24"))
 # An order that may have reached OMS counts as never run only this long after its quote ran out.
 OMS_ABSENCE_SECONDS = int(env("OMS_ABSENCE_SECONDS", "600"))
 
@@ -144,6 +150,7 @@ INSTALLED_APPS = [
     "walletapp.accounts",
     "walletapp.wallet",
     "walletapp.banking",
+    "walletapp.payees",
     "walletapp.transfers",
     "walletapp.staff",
     *(["walletapp.demo"] if DEMO else []),

@@ -124,15 +124,22 @@ def dollars(amount: str) -> str:
     return f"${int(whole):,}.{places or '00'}"
 
 
+IN_A_WALLET = "No, it is in a wallet app or on a hardware wallet"
+
+
 def price_send(
     person: Person, to: str, amount: str, *, side: str = "They get exactly this", then: str = "Review"
 ) -> None:
-    """Fill in the form of a send and ask for its price."""
+    """Fill in the form of a send, answer what a first send to an address is asked, and get its price."""
     person.open("/send/", then="To somebody here by e-mail")
     person.fill("To", to)
     person.fill("Amount", amount)
     person.tick(side)
-    person.press("See the price", then=then)
+    person.press("See the price")
+    if person.offers(IN_A_WALLET):
+        person.tick(IN_A_WALLET)
+        person.press("See the price")
+    assert then in person.main, person.main
 
 
 def give_password(person: Person, password: str = PASSWORD) -> None:

@@ -67,7 +67,7 @@ class Holder:
         if to == BANK:
             answer = self.post("/withdraw/", account=self.account, rail="ach", amount=amount, side="source")
         else:
-            answer = self.post("/send/", to=to, amount=amount, side="source")
+            answer = self.post("/send/", to=to, amount=amount, side="source", at_exchange="no")
         found = _ID.search(answer.headers.get("Location", ""))
         if found is None:
             raise Refused(f"{answer.status_code} {_said(answer.text)}")

@@ -101,7 +101,8 @@ class Story(RuleBasedStateMachine):
             if to == "bank":
                 draft = withdrawing.start(self.alice, account_id=self.account.pk, rail="ach", **terms)
             else:
-                draft = sending.start(self.alice, to=self.bob.email if to == "bob" else OUTSIDE, **terms)
+                where = self.bob.email if to == "bob" else OUTSIDE
+                draft = sending.start(self.alice, to=where, at_exchange="no", **terms)
         except (Refusal, OmsError):
             return
         self.transfers.append(draft.pk)

@@ -34,6 +34,8 @@ ACCESS = {
     "accounts:submit": SIGNED_IN,
     "accounts:step": SIGNED_IN,
     "transfers:send": VERIFIED,
+    "transfers:own_limits": VERIFIED,
+    "transfers:save_recipient": VERIFIED,
     "transfers:withdraw": VERIFIED,  # and early access, which has tests of its own
     "transfers:add_cash": VERIFIED,
     "transfers:add_cash_amount": VERIFIED,
@@ -62,6 +64,10 @@ ACCESS = {
     "banking:bank_name": VERIFIED,
     "banking:account": VERIFIED,
     "banking:remove_account": VERIFIED,
+    "payees:book": VERIFIED,
+    "payees:add": VERIFIED,
+    "payees:payee": VERIFIED,
+    "payees:only_saved": VERIFIED,
     # allauth
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -11,7 +11,7 @@ OUTSIDE = "0x52908400098527886E0F7030069857D2E4169EE7"
 
 
 def drafted(user: User, to: str = OUTSIDE, amount: Money | None = None, side: str = "source") -> Transfer:
-    return sending.start(user, to=to, amount=amount, side=side)
+    return sending.start(user, to=to, amount=amount, side=side, at_exchange="no")
 
 
 def confirmed(user: User, to: str = OUTSIDE, amount: Money | None = None, side: str = "source") -> Transfer:

@@ -26,7 +26,7 @@ def digest_on(page: str) -> str:
 
 def test_from_the_form_to_the_status_page(alice: User) -> None:
     browser = signed_in(alice)
-    answer = browser.post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source"})
+    answer = browser.post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source", "at_exchange": "no"})
     review = browser.get(answer["Location"])
     page = review.content.decode()
 
@@ -132,7 +132,7 @@ def test_charlie_who_is_not_verified_is_led_to_identity(db: None) -> None:
 
 def test_oms_being_away_says_so_and_moves_nothing(sandbox: Control, alice: User) -> None:
     sandbox.fault("errorBefore", method="POST", path="/quotes$", status=503)
-    answer = signed_in(alice).post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source"})
+    answer = signed_in(alice).post("/send/", {"to": OUTSIDE, "amount": "25", "side": "source", "at_exchange": "no"})
 
     assert answer.status_code == 503
     assert not Transfer.objects.filter(user=alice, kind="send").exists()
@@ -171,6 +171,10 @@ def test_a_person_whose_endorsement_was_taken_back_still_sees_where_their_money_
 
 def test_a_limit_is_named_before_the_price(alice: User) -> None:
     Wallet.objects.filter(user=alice).update(available_minor=9_000_000_000)
-    page = signed_in(alice).post("/send/", {"to": OUTSIDE, "amount": "6000", "side": "source"}).content.decode()
+    page = (
+        signed_in(alice)
+        .post("/send/", {"to": OUTSIDE, "amount": "6000", "side": "source", "at_exchange": "no"})
+        .content.decode()
+    )
 
     assert "5,000.00" in page

@@ -38,6 +38,9 @@ KINDS = {
     "bank_account_added": Kind("Bank account added", "A bank account was added: {account}", "See my bank accounts"),
     "bank_arrived": Kind("Bank transfer arrived", "{amount} arrived by bank transfer", "See it"),
     "missing_answered": Kind("Missing money", "About the {amount} you sent", "See the answer"),
+    "payee_saved": Kind("Payee saved", "Saved to your address book: {payee}", "See my address book"),
+    "only_saved_off": Kind("Only saved ends", "Sending to new addresses will be possible again", "See or stop this"),
+    "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this"),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from walletapp.accounts.models import Onboarding
 from walletapp.banking.models import ExternalAccount, MissingDeposit, UnmatchedDeposit, VirtualAccount
 from walletapp.oms.models import InboundEvent
-from walletapp.transfers import overdue
+from walletapp.transfers import overdue, screening
 from walletapp.transfers.models import Transfer
 from walletapp.wallet.models import Break, ReconciliationRun, Wallet
 
@@ -51,6 +51,8 @@ def _questions() -> Iterator[tuple[str, str, QuerySet[Any], dict[str, str]]]:
     alone = differences.filter(owner__isnull=True)
     yield "Open differences with OMS", "wallet.break", differences, {"open": "yes"}
     yield "Differences nobody looks after", "wallet.break", alone, {"open": "yes", "unassigned": "yes"}
+    sanctions = differences.filter(kind=screening.BREAK)
+    yield "Sends to a sanctioned address", "wallet.break", sanctions, {"open": "yes", "kind": screening.BREAK}
     stuck = Transfer.objects.exclude(attention="")
     yield "Transfers that need a person", "transfers.transfer", stuck, {"attention": "yes"}
     late = Transfer.objects.filter(overdue.late())

@@ -14,6 +14,7 @@ from walletapp.transfers import (
     overdue,
 )
 from walletapp.transfers.models import Attempt, Authorization, CashCode, Transfer
+from walletapp.transfers.own_limits import OwnLimit
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.standstill import Standstill
 from walletapp.transfers.states import FINAL, State
@@ -170,6 +171,14 @@ class AuthorizationAdmin(PartOfTransferAdmin):
     list_filter = (yes_no("used", "used", lambda: Q(used_at__isnull=False)), "method", "created_at")
     search_fields = ("transfer__id", "digest", "transfer__user__email")
     ordering = ("-created_at",)
+
+
+@admin.register(OwnLimit)
+class OwnLimitAdmin(ReadOnlyAdmin):
+    list_display = ("user", "present", "next", "next_from")
+    list_filter = (yes_no("a raise waits or came", "raise", lambda: Q(next_from__isnull=False)),)
+    search_fields = ("user__email",)
+    list_select_related = ("user",)
 
 
 @admin.register(Standstill)

@@ -22,8 +22,9 @@ from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
+from walletapp.payees.book import saved_at
 from walletapp.refusals import Refusal
-from walletapp.transfers import asking, limits, moving, standstill, withdrawing
+from walletapp.transfers import asking, limits, moving, screening, sending, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.models import Attempt, Authorization, Transfer
 from walletapp.transfers.quotes import Quote
@@ -62,6 +63,8 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
         "network": transfer.wallet.chain,
         "kind": transfer.kind,
         "to": moving.other_party(transfer),
+        "name": saved_name(transfer),
+        "at_exchange": transfer.at_exchange,
         "account": str(transfer.external_account.oms_id) if transfer.external_account else "",
         "rail": transfer.rail,
         "address": transfer.to_wallet.address if transfer.to_wallet else transfer.to_address or transfer.store_address,
@@ -73,6 +76,12 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
         "expires": quote.expires_at.isoformat(),
     }
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def saved_name(transfer: Transfer) -> str:
+    """What the person calls whoever a send goes to; empty when that is not in their address book."""
+    payee = saved_at(transfer.user, transfer.to_address) if transfer.kind == Kind.SEND else None
+    return payee.nickname if payee else ""
 
 
 def authorize(transfer: Transfer, digest: str, method: str) -> None:
@@ -90,14 +99,21 @@ def is_authorized(transfer: Transfer, digest: str) -> bool:
     return _open_authorizations(transfer, digest).exists()
 
 
-@durable
 def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     """Turn a reviewed transfer into a confirmed one and, for money going out, set it aside.
 
     Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
-    StepUpRequired, InsufficientFunds, WalletFrozen, StandingStill, SwitchedOff or a limit's refusal, and then nothing
-    has changed.
+    StepUpRequired, InsufficientFunds, WalletFrozen, StandingStill, SwitchedOff, a limit's refusal or that of a place
+    that money may not go to, and then nothing has changed.
     """
+    draft = Transfer.objects.filter(pk=transfer_id, user_id=user_id, kind=Kind.SEND, state=State.QUOTED)
+    if (send := draft.select_related("user").first()) is not None:
+        screening.require_clear(send.user, send.to_address, "confirm", send)
+    return _confirm(transfer_id, user_id=user_id, digest=digest)
+
+
+@durable
+def _confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     reach("confirm.begin")
     transfer = _locked(transfer_id, user_id)
     if transfer.state != State.QUOTED:
@@ -109,7 +125,7 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")
     if digest != review_digest(transfer, quote):
         raise ReviewChanged("What you saw is no longer up to date. Nothing was sent. Please look again and confirm.")
-    _require_limits(transfer, quote)
+    _require_allowed(transfer, quote)
     if asking.reason_to_ask(transfer, quote):
         _use_authorization(transfer, digest)
     _freeze(transfer, quote)
@@ -191,7 +207,7 @@ def rail_of(transfer: Transfer) -> str:
     return RAILS[transfer.rail].feature if transfer.rail else _RAIL_OF[Kind(transfer.kind)]
 
 
-def _require_limits(transfer: Transfer, quote: Quote) -> None:
+def _require_allowed(transfer: Transfer, quote: Quote) -> None:
     # The wallet's row lock makes the sum and the new transfer one step; on SQLite the single writer is that lock.
     wallet = Wallet.objects.select_for_update().get(pk=transfer.wallet_id)
     if not wallet.is_open:
@@ -201,6 +217,7 @@ def _require_limits(transfer: Transfer, quote: Quote) -> None:
     elif transfer.kind == Kind.WITHDRAWAL:
         withdrawing.require_allowed(transfer, wallet, quote)
     else:
+        sending.require_known_place(transfer.user, transfer.to_address)
         limits.require_within_send_limits(wallet, quote.you_pay, timezone.now())
 
 

@@ -16,7 +16,7 @@ from walletapp.faultpoints import reach
 from walletapp.oms import schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError, OmsMisconfigured, OmsOutcomeUnknown, OmsRejected, OmsUnavailable
-from walletapp.transfers import looking_up, moving, standstill, tracking
+from walletapp.transfers import looking_up, moving, screening, standstill, tracking
 from walletapp.transfers.confirming import stop_unsent
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.reasons import in_plain_words
@@ -90,6 +90,8 @@ def _resume(transfer: Transfer) -> None:
 
 
 def _submit(transfer: Transfer) -> None:
+    if not _may_have_run(transfer) and not _is_clear(transfer):
+        return
     attempt = _begin(str(transfer.pk), transfer.lease_token)
     if attempt is None:
         give_back(transfer)
@@ -113,6 +115,22 @@ def _submit(transfer: Transfer) -> None:
         accept(str(transfer.pk), answer)
         reach("send.postcommit")
         give_back(transfer, steps=tracking.POLL_STEPS)
+
+
+def _is_clear(transfer: Transfer) -> bool:
+    """Whether money may still go there. Else it is stopped for good, or waits where that cannot be told now."""
+    if transfer.kind != Kind.SEND:
+        return True
+    try:
+        screening.require_clear(transfer.user, transfer.to_address, "execution", transfer)
+    except screening.CannotBeSentTo:
+        bar(str(transfer.pk))
+        give_back(transfer)
+        return False
+    except screening.CannotScreen:
+        give_back(transfer)  # the price runs out meanwhile, and the money is free again
+        return False
+    return True
 
 
 def _call(transfer: Transfer) -> Answer:
@@ -194,6 +212,18 @@ def give_up(transfer_id: str, reason: str) -> None:
     if transfer.state not in {State.SUBMITTING, State.UNKNOWN}:
         return  # an event was faster: OMS has it after all
     if moving.move(transfer, State.FAILED, reason=reason):
+        tracking.undo(transfer)
+
+
+@durable
+def bar(transfer_id: str) -> None:
+    """Money may not go there, and nothing has reached OMS: free it and say so. Safe to repeat."""
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
+    if _may_have_run(transfer):
+        return
+    if transfer.state == State.READY:
+        moving.move(transfer, State.SUBMITTING)
+    if moving.move(transfer, State.FAILED, reason=screening.STOPPED):
         tracking.undo(transfer)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from walletapp.money import Currency
+from walletapp.transfers.exchange_question import AtExchange
 from walletapp.web.fields import AmountField
 
 
@@ -24,7 +25,29 @@ class SendForm(forms.Form):
     )
     amount = AmountField(label="Amount", currency=Currency.USDC, required=False)
     side = forms.ChoiceField(label="This amount is", choices=SIDES, initial="destination", widget=forms.RadioSelect)
+    # Asked for a first send to an address outside only, once the address is known (exchange_question.py).
+    at_exchange = forms.ChoiceField(
+        label="Is this address at an exchange?", choices=AtExchange.choices, required=False, widget=forms.RadioSelect
+    )
+    network_checked = forms.BooleanField(
+        label="I looked at the exchange's deposit page: it says USDC on Polygon for this address", required=False
+    )
     everything = forms.BooleanField(label="Send everything I have available (Max)", required=False)
+
+    @property
+    def asks_exchange(self) -> bool:
+        """Whether the question stands on the page: once it was asked, its answer can be seen and changed."""
+        return any(self.data.get(name) or self.errors.get(name) for name in ("at_exchange", "network_checked"))
+
+    @property
+    def asks_network(self) -> bool:
+        """Whether the look at the exchange's page is asked for."""
+        return bool(self.data.get("network_checked") or self.errors.get("network_checked"))
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What was typed, as the journey takes it. Only of a form that is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "everything"}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -33,6 +56,13 @@ class SendForm(forms.Form):
         elif not cleaned.get("amount") and "amount" not in self.errors:
             self.add_error("amount", "Enter how much to send.")
         return cleaned
+
+
+class OwnLimitForm(forms.Form):
+    """What a person allows themselves."""
+
+    at_once = AmountField(label="At most at once", currency=Currency.USDC)
+    in_a_day = AmountField(label="At most in 24 hours", currency=Currency.USDC)
 
 
 class ConfirmForm(forms.Form):

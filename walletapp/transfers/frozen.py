@@ -11,7 +11,7 @@ from django.db import migrations
 
 _FIXED = (
     "wallet_id", "kind", "to_address", "to_wallet_id", "to_email", "external_account_id", "rail", "reverses_id",
-    "quote_id", "idem_key", "partner_no", "request_sha256", "request_body",
+    "at_exchange", "quote_id", "idem_key", "partner_no", "request_sha256", "request_body",
 )  # fmt: skip
 
 # A draft is free until it is confirmed; amounts of cash follow what the counter really took.

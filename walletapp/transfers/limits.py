@@ -13,6 +13,7 @@ from django.db.models import Q
 from walletapp.money import Currency, Money
 from walletapp.transfers.bank_rails import Rail
 from walletapp.transfers.models import Transfer
+from walletapp.transfers.own_limits import Most, own_limit
 from walletapp.transfers.states import OPEN, Kind, State
 from walletapp.transfers.windows import LimitReached, Limits, Room, Use, Window, in_words, require
 from walletapp.wallet.models import Wallet
@@ -36,11 +37,19 @@ def cash_limits(wallet: Wallet, store_name: str, now: datetime, *, apart_from: U
     return Limits("add", Money(CASH_LEAST, Currency.USD), Money(most, Currency.USD), rooms)
 
 
+def house_most() -> Most:
+    """The most anybody may send."""
+    return Most.of(SEND_MOST, SEND_WINDOWS[0].most)
+
+
 def send_limits(wallet: Wallet, now: datetime) -> Limits:
-    """What limits the next send of the wallet's owner."""
-    uses = _out_uses(wallet, SEND_WINDOWS, now, kind=Kind.SEND)
-    rooms = _rooms(SEND_WINDOWS, wallet.currency, uses, now)
-    return Limits("send", Money(1, wallet.currency), Money(SEND_MOST, wallet.currency), rooms)
+    """What limits the next send of the wallet's owner: the house, and what they set for themselves below it."""
+    most = house_most()
+    if (own := own_limit(wallet.user_id, now)) is not None:
+        most = most.lowered_to(own)
+    windows = (Window(1, most.in_a_day.minor),)
+    uses = _out_uses(wallet, windows, now, kind=Kind.SEND)
+    return Limits("send", Money(1, wallet.currency), most.at_once, _rooms(windows, wallet.currency, uses, now))
 
 
 def withdrawal_limits(wallet: Wallet, rail: Rail, now: datetime) -> Limits:

@@ -17,6 +17,7 @@ from walletapp.banking.models import ExternalAccount
 from walletapp.money import Currency, Money
 from walletapp.transfers import states
 from walletapp.transfers.bank_arrivals import BankArrival  # noqa: F401 - Django looks for models here
+from walletapp.transfers.own_limits import OwnLimit  # noqa: F401 - Django looks for models here
 from walletapp.transfers.quotes import Quote  # noqa: F401 - Django looks for models here
 from walletapp.transfers.standstill import Standstill  # noqa: F401 - as above
 from walletapp.transfers.states import AT_OMS, FINAL, OUTGOING, RANK, Kind, State
@@ -45,6 +46,9 @@ class Transfer(WorkItem):
     to_address = models.CharField(max_length=64, blank=True)
     to_email = models.EmailField(blank=True, help_text="When the recipient was named by e-mail.")
     to_wallet = models.ForeignKey(Wallet, null=True, blank=True, on_delete=models.PROTECT, related_name="incoming")
+    at_exchange = models.CharField(
+        max_length=8, blank=True, default="", db_default="", help_text="What the sender said of an address outside."
+    )
     store_id = models.CharField(max_length=64, blank=True)
     store_reference = models.CharField(max_length=4096, blank=True)
     store_name = models.CharField(max_length=120, blank=True)

@@ -2,18 +2,24 @@
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
 from walletapp.money import Money
+from walletapp.payees import only_saved
+from walletapp.payees.models import Payee
 from walletapp.transfers import asking, bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
 from walletapp.transfers.cash_page import page_facts, rate_in_words
+from walletapp.transfers.exchange_question import SAID, AtExchange
 from walletapp.transfers.models import Attempt, Transfer
 from walletapp.transfers.quotes import Quote
-from walletapp.transfers.states import Kind, State
+from walletapp.transfers.states import AT_OMS, Kind, State
 from walletapp.transfers.wording import tell_about
 from walletapp.wallet.models import Wallet
+
+PAYEES_AT_HAND = 12  # more are found in the address book itself
 
 # What one side gives and what the other gets, in the customer's words.
 _LABELS = {
@@ -27,7 +33,21 @@ _BUSY = {Kind.SEND: "Sending...", Kind.CASH_IN: "Getting your code...", Kind.WIT
 def before_sending(user: Any) -> dict[str, Any]:
     """What a person should know before typing an amount."""
     wallet = Wallet.objects.filter(user=user, custody=Wallet.Custody.CUSTODIAL).first()
-    return {"wallet": wallet, "send_limits": limits.send_limits(wallet, timezone.now()) if wallet else None}
+    return {
+        "wallet": wallet,
+        "send_limits": limits.send_limits(wallet, timezone.now()) if wallet else None,
+        "payees": Payee.objects.for_user(user)[:PAYEES_AT_HAND],
+        "only_saved": only_saved.standing(user),
+    }
+
+
+def chosen_payee(user: Any, payee_id: str) -> str:
+    """What one would type to pay this entry of one's own address book; empty when there is none such."""
+    try:
+        found = Payee.objects.for_user(user).filter(pk=UUID(payee_id)).first()
+    except ValueError:
+        return ""
+    return found.named_by if found else ""
 
 
 def review(draft: Transfer) -> dict[str, Any]:
@@ -45,7 +65,9 @@ def review(draft: Transfer) -> dict[str, Any]:
         "arrives": {"label": _arrives_label(draft, quote), "amount": quote.they_get},
         "facts": facts(draft, quote),
         "recipient": moving.recipient_name(draft) if draft.kind == Kind.SEND else "",
-        "times_sent": sending.times_sent(draft.user, draft) if draft.kind == Kind.SEND else None,
+        "saved_name": confirming.saved_name(draft),
+        "earlier": _earlier(draft) if draft.kind == Kind.SEND else None,
+        "exchange_unknown": draft.at_exchange == AtExchange.UNKNOWN,
         "button": button(draft, quote),
         "busy": _BUSY[Kind(draft.kind)],
         "change_url": _change_url(draft),
@@ -58,6 +80,10 @@ def review(draft: Transfer) -> dict[str, Any]:
         "renews_itself": len(quotes) <= 3,
         "remaining": _remaining(draft, quote),
     }
+
+
+def _earlier(draft: Transfer) -> sending.EarlierSends:
+    return sending.earlier_sends(draft.user, draft.to_wallet_id, draft.to_address)
 
 
 def changes(old: Quote, new: Quote) -> list[dict[str, Any]]:
@@ -86,7 +112,10 @@ def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
         ]
     if draft.kind == Kind.WITHDRAWAL:
         return withdrawal_page.facts(draft, quote)
-    return [{"label": "From", "value": "Your wallet"}, {"label": "Network", "value": "Polygon"}]
+    lines = [{"label": "From", "value": "Your wallet"}, {"label": "Network", "value": "Polygon"}]
+    if draft.at_exchange:
+        lines.append({"label": "The address is", "value": SAID[AtExchange(draft.at_exchange)]})
+    return lines
 
 
 def button(draft: Transfer, quote: Quote) -> str:
@@ -110,6 +139,7 @@ def status(found: Transfer) -> dict[str, Any]:
         "party": moving.other_party(found),
         "figures": figures(found),
         "explorer": sending.explorer_link(found),
+        "can_save": _can_save(found),
         "can_cancel": found.is_outgoing and _is_unsent(found),
         "check_url": reverse("transfers:check", args=[found.pk]),
         "cancel_url": reverse("transfers:cancel", args=[found.pk]),
@@ -152,6 +182,12 @@ def _remaining(draft: Transfer, quote: Quote) -> Money | None:
         return None
     left = draft.wallet.available - quote.you_pay
     return left if left.minor >= 0 else None
+
+
+def _can_save(found: Transfer) -> bool:
+    """Whether it is offered to save whom this went to."""
+    has_gone = found.kind == Kind.SEND and found.state in {*AT_OMS, State.READY, State.COMPLETED}
+    return has_gone and not confirming.saved_name(found)
 
 
 def _is_unsent(found: Transfer) -> bool:

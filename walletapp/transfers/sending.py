@@ -5,53 +5,50 @@ oneself, somebody who cannot receive, a wallet that cannot send. Confirming and 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import validate_email
-from django.forms import ValidationError
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from walletapp import features
-from walletapp.accounts.models import User
-from walletapp.chain.addresses import read_address, require_payable
 from walletapp.money import Money
-from walletapp.refusals import Refusal
-from walletapp.transfers import limits
+from walletapp.payees import only_saved
+from walletapp.payees.acquaintances import require_unlike
+from walletapp.payees.recipients import Recipient, find_recipient
+from walletapp.transfers import exchange_question, limits, screening
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quoting import MAX, price
-from walletapp.transfers.states import Kind, State
+from walletapp.transfers.states import OPEN, Kind, State
 from walletapp.wallet.ledger import InsufficientFunds, WalletFrozen
 from walletapp.wallet.models import Wallet
 
 
-class CannotReceive(Refusal):
-    """The money cannot go there. Nothing was changed."""
-
-    code = "cannot_receive"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="to")
-
-
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """Where a send goes: a wallet here, or an address outside (kept as checksummed)."""
+class EarlierSends:
+    """How often money of a person reached a place, when last, and how often it is on its way there."""
 
-    address: str
-    wallet: Wallet | None = None
-    email: str = ""
+    times: int
+    last_at: datetime | None
+    under_way: int
 
 
-def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
+def start(
+    user: Any, *, to: str, amount: Money | None, side: str, at_exchange: str = "", network_checked: bool = False
+) -> Transfer:
     """A priced draft of a send, to be reviewed. `amount` is None for Max; `side` is source, destination or max.
 
-    Raises a Refusal (and then nothing exists) or OmsUnavailable. Not safe to repeat, and harmless when repeated: a
-    draft moves nothing.
+    `at_exchange` and `network_checked` answer the question of a first send to an address outside. Raises a Refusal (and
+    then nothing exists) or OmsUnavailable. Not safe to repeat, and harmless when repeated: a draft moves nothing.
     """
     features.require_open(features.SENDS, user)
     wallet = sending_wallet(user)
     recipient = find_recipient(user, to)
+    screening.require_clear(user, recipient.address, "quote")
+    require_known_place(user, recipient.address)
+    if is_first_outside(user, recipient):
+        exchange_question.require_answer(at_exchange, network_checked)
     require_enough(wallet, amount)
     if amount is not None:
         limits.require_within_send_limits(wallet, amount, timezone.now())
@@ -64,6 +61,7 @@ def start(user: Any, *, to: str, amount: Money | None, side: str) -> Transfer:
         to_email=recipient.email,
         asked_minor=amount.minor if amount else None,
         asked_side=side if amount else MAX,
+        at_exchange=at_exchange if recipient.wallet is None else "",
     )
     try:
         price(transfer)
@@ -89,15 +87,6 @@ def sending_wallet(user: Any) -> Wallet:
     return wallet
 
 
-def find_recipient(user: Any, text: str) -> Recipient:
-    """Read what was typed as "to": an e-mail address of a customer here, or a Polygon address."""
-    text = text.strip()
-    recipient = _by_email(user, text) if "@" in text else _by_address(text)
-    if recipient.wallet and recipient.wallet.user_id == user.pk:
-        raise CannotReceive("This is your own wallet. Nothing was sent: the money is already there.")
-    return recipient
-
-
 def require_enough(wallet: Wallet, amount: Money | None) -> None:
     """Refuse early what the hold would refuse later, with the same words."""
     wallet.refresh_from_db()
@@ -109,12 +98,26 @@ def require_enough(wallet: Wallet, amount: Money | None) -> None:
         )
 
 
-def times_sent(user: Any, transfer: Transfer) -> int:
-    """How many sends of this person to the same place are done."""
-    done = Transfer.objects.filter(user=user, kind=Kind.SEND, state=State.COMPLETED)
-    if transfer.to_wallet_id:
-        return done.filter(to_wallet=transfer.to_wallet_id).count()
-    return done.filter(to_address=transfer.to_address).count()
+def require_known_place(user: Any, address: str) -> None:
+    """Refuse what is made to look like a place this person knows, and, where they wish so, all they did not save.
+
+    Raises LookAlike, NotSaved or SavedTooRecently. Asked at the form, and again under the wallet's row lock.
+    """
+    require_unlike(user, address)
+    only_saved.require_allowed(user, address)
+
+
+def is_first_outside(user: Any, recipient: Recipient) -> bool:
+    """Whether nothing of this person has reached this address yet, and it is no wallet here."""
+    return recipient.wallet is None and not earlier_sends(user, None, recipient.address).times
+
+
+def earlier_sends(user: Any, to_wallet_id: Any, to_address: str) -> EarlierSends:
+    """The sends of this person to the same place: by wallet where it is one here, however it was named."""
+    here = {"to_wallet": to_wallet_id} if to_wallet_id else {"to_address__iexact": to_address}
+    sends = Transfer.objects.filter(user=user, kind=Kind.SEND, **here).order_by()
+    done = sends.filter(state=State.COMPLETED).aggregate(times=Count("pk"), last_at=Max("finished_at"))
+    return EarlierSends(under_way=sends.filter(state__in=OPEN).count(), **done)
 
 
 def explorer_link(transfer: Transfer) -> str:
@@ -124,27 +127,3 @@ def explorer_link(transfer: Transfer) -> str:
         tx_hash.startswith("0x") and len(tx_hash) == 66 and all(c in "0123456789abcdefABCDEF" for c in tx_hash[2:])
     )
     return f"{settings.EXPLORER_URL}/tx/{tx_hash}" if is_hash else ""
-
-
-def _by_email(user: Any, text: str) -> Recipient:
-    try:
-        validate_email(text)
-    except ValidationError:
-        raise CannotReceive("This is not a complete e-mail address. Check it and try again.") from None
-    found = User.objects.filter(email__iexact=text, is_active=True).first()
-    theirs = Wallet.objects.custodial().filter(user=found, state=Wallet.State.ACTIVE)
-    wallet = theirs.select_related("user").first() if found else None
-    if not wallet:
-        # The same sentence whether the address is unknown or only without a wallet: it tells nothing about a person.
-        raise CannotReceive(
-            f"Nobody with a wallet here can be reached at {text}. Nothing was sent. "
-            "Check the address, or ask for their Polygon address."
-        )
-    return Recipient(address=wallet.address, wallet=wallet, email=wallet.user.email)
-
-
-def _by_address(text: str) -> Recipient:
-    address = read_address(text)
-    require_payable(address)
-    wallet = Wallet.objects.filter(address__iexact=address, custody="custodial", state=Wallet.State.ACTIVE).first()
-    return Recipient(address=address, wallet=wallet)

@@ -27,20 +27,19 @@ CHECK_EVERY_SECONDS = 10
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """To whom and how much. Answers a good form with its review page."""
-    form = SendForm(request.POST or None, initial={"to": request.GET.get("to", "")})
+    initial = {"to": presenting.chosen_payee(request.user, request.GET.get("payee", "")) or request.GET.get("to", "")}
+    form = SendForm(request.POST or None, initial=initial)
+    refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            draft = sending.start(
-                request.user,
-                to=form.cleaned_data["to"],
-                amount=form.cleaned_data["amount"],
-                side=form.cleaned_data["side"],
-            )
+            draft = sending.start(request.user, **form.terms)
         except Refusal as no:
+            refusal = no
             form.add_error(no.field if no.field in form.fields else None, str(no))
         else:
             return redirect("transfers:review", draft.pk)
-    return render(request, "transfers/send.html", {"form": form, **presenting.before_sending(request.user)})
+    context = {"form": form, "refusal": refusal, **presenting.before_sending(request.user)}
+    return render(request, "transfers/send.html", context)
 
 
 @verified

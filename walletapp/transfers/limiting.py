@@ -1,0 +1,97 @@
+"""Changing one's own limits of sends: lower at once, higher after a wait.
+
+What must stay true: nothing here lets more out than the house does, or sooner than the wait; a raise is told by e-mail
+when it is asked for, while there is time to take it back.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from walletapp.audit import trail
+from walletapp.durable import durable
+from walletapp.notifications.tell import tell
+from walletapp.payees.book import hold_back_sends
+from walletapp.payees.proof import ProofWanted
+from walletapp.refusals import Refusal
+from walletapp.transfers import limits
+from walletapp.transfers.own_limits import Most, OwnLimit
+
+PAGE = "/limits/"
+
+
+class CannotLimit(Refusal):
+    """These limits make no sense together, or are above the house's. Nothing was changed."""
+
+    code = "cannot_limit"
+
+
+@durable
+def change(user: Any, wanted: Most, *, is_proved: bool) -> OwnLimit:
+    """Set one's limits. Each figure that is lower counts at once; with any that is higher, all of `wanted` does after
+    the wait. Safe to repeat: what waits already waits no longer than before.
+
+    Raises CannotLimit or ProofWanted, and then nothing has changed.
+    """
+    _require_sense(wanted)
+    hold_back_sends(user)
+    row, now = _row(user), timezone.now()
+    present = row.at(now)
+    lower = wanted.lowered_to(present)
+    is_raise = wanted != lower
+    if is_raise and not is_proved:
+        raise ProofWanted("Raising a limit needs your password. Nothing was changed.", field="password")
+    is_same_raise = is_raise and row.next == wanted and present == lower
+    if is_same_raise or (not is_raise and row.pk and wanted == present and row.next in {None, present}):
+        return row
+    row.at_once_minor, row.day_minor = lower.at_once.minor, lower.in_a_day.minor
+    row.next_at_once_minor, row.next_day_minor, row.next_from = None, None, None
+    if is_raise:
+        row.next_at_once_minor, row.next_day_minor = wanted.at_once.minor, wanted.in_a_day.minor
+        row.next_from = now + timedelta(hours=settings.RAISE_LIMIT_HOURS)
+    row.save()
+    _record(user, row)
+    return row
+
+
+@durable
+def keep(user: Any) -> bool:
+    """Take back a raise that waits. True when there was one."""
+    row = OwnLimit.objects.select_for_update().filter(user=user, next_from__gt=timezone.now()).first()
+    if row is None:
+        return False
+    row.next_at_once_minor, row.next_day_minor, row.next_from = None, None, None
+    row.save()
+    trail.record(user, "own_limit.kept", row)
+    return True
+
+
+def _row(user: Any) -> OwnLimit:
+    """This person's row, locked; one that says what the house says, and is not stored yet, for whoever has none."""
+    found = OwnLimit.objects.select_for_update().filter(user=user).first()
+    house = limits.house_most()
+    return found or OwnLimit(user=user, at_once_minor=house.at_once.minor, day_minor=house.in_a_day.minor)
+
+
+def _require_sense(wanted: Most) -> None:
+    house = limits.house_most()
+    if wanted.at_once > house.at_once:
+        raise CannotLimit(f"Nobody can send more than {house.at_once} at once.", field="at_once")
+    if wanted.in_a_day > house.in_a_day:
+        raise CannotLimit(f"Nobody can send more than {house.in_a_day} in 24 hours.", field="in_a_day")
+    if wanted.in_a_day < wanted.at_once:
+        raise CannotLimit("The most in 24 hours cannot be less than the most at once.", field="in_a_day")
+
+
+def _record(user: Any, row: OwnLimit) -> None:
+    figures = {"at_once": str(row.present.at_once), "in_a_day": str(row.present.in_a_day)}
+    if row.next is None or row.next_from is None:
+        trail.record(user, "own_limit.lowered", row, **figures)
+        return
+    asked = {"next_at_once": str(row.next.at_once), "next_in_a_day": str(row.next.in_a_day)}
+    when = f"{row.next_from:%-d %B %Y, %H:%M} UTC"
+    event = trail.record(user, "own_limit.raise_asked", row, **figures, **asked)
+    told = {"at_once": str(row.next.at_once), "in_a_day": str(row.next.in_a_day), "when": when}
+    tell(user, "limit_raise", f"limit_raise:{event.pk}", link=PAGE, **told)
