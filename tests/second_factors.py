@@ -34,6 +34,13 @@ def options_on(page: bytes) -> dict[str, Any]:
     return dict(json.loads(html.unescape(found[1])))
 
 
+def token_on(page: bytes) -> str:
+    """What a page that asks for a proof sends back with it."""
+    found = re.search(r'name="token" value="([^"]+)"', page.decode())
+    assert found, page.decode()[:2000]
+    return found[1]
+
+
 def give_passkey(client: Client) -> Passkey:
     """A passkey made through the page, by somebody who is signed in and was asked who they are a moment ago."""
     passkey, page = Passkey(), client.get("/account/security/webauthn/add/")

@@ -105,7 +105,8 @@ STEP_UP: dict[str, Any] = {
     "sends_per_hour": 3,
     "withdrawal": True,
     "bank_account": True,
-    "payee": True,
+    "payee": True,  # saving, renaming and removing one, and paying others than those again
+    "limit_raise": True,
     "data_export": True,
 }
 CASH_UNPAID_HOURS = 24

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from tests.builders import PASSWORD, signed_in
 from tests.payees.addresses import OUTSIDE, imitating
+from tests.second_factors import code_of, give_app, token_on
 from walletapp.accounts.models import User
 from walletapp.payees import book, only_saved
 from walletapp.payees.models import Payee
@@ -51,6 +52,7 @@ def test_a_name_is_whatever_people_call_each_other_and_is_only_text(alice: User,
 
 def test_saving_renaming_and_removing_want_a_fresh_proof(alice: User) -> None:
     browser = signed_in(alice)
+    give_app(alice)
     saved = book.save(alice, OUTSIDE, "Rent")
     page = f"/payees/{saved.pk}/"
     acts = {
@@ -62,15 +64,20 @@ def test_saving_renaming_and_removing_want_a_fresh_proof(alice: User) -> None:
     only_saved.turn_on(alice)
     with time_machine.travel(timezone.now() + LATER):
         for url, form in acts.items():
-            for _ in range(3):  # a form without a password is no try
-                assert browser.post(url, form).status_code == 422, url
-        assert browser.post(page, {"do": "remove", "password": "wrong"}).status_code == 422
+            for _ in range(6):  # a form without a proof is no try
+                asked = browser.post(url, form)
+                assert 'name="code"' in asked.content.decode(), url
+            assert browser.post(url, {**form, "password": PASSWORD}).status_code == 200, url
+            wrong = {**form, "token": token_on(asked.content), "code": "000000"}
+            assert browser.post(url, wrong).status_code == 422, url
         assert names(alice) == ["Rent"]
         standing = only_saved.standing(alice)
         assert standing is not None
         assert standing.ends_at is None
-        assert 'name="password"' in browser.get(page).content.decode()
-        assert browser.post(page, {"do": "remove", "password": PASSWORD}).status_code == 302
+        proof = {"token": token_on(browser.post(page, {"do": "remove"}).content), "code": code_of(alice)}
+        assert browser.post(page, {"do": "rename", "nickname": "Landlord", **proof}).status_code == 422
+        proof["code"] = code_of(alice)
+        assert browser.post(page, {"do": "remove", **proof}).status_code == 302
     assert names(alice) == []
 
 

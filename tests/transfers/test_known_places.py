@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.builders import PASSWORD, signed_in, usdc, wallet_of
+from tests.builders import signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.payees.addresses import imitating
 from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished
@@ -112,4 +112,4 @@ def test_a_draft_or_a_send_that_did_not_happen_offers_nothing(sandbox: Control, 
     undone = finished(sandbox, confirmed(alice, amount=usdc("5")), "failed")
     assert "/save/" not in browser.get(f"/transfers/{undone.pk}/").content.decode()
     draft = drafted(alice, amount=usdc("5"))
-    assert browser.post(f"/transfers/{draft.pk}/save/", {"nickname": "X", "password": PASSWORD}).status_code == 404
+    assert browser.post(f"/transfers/{draft.pk}/save/", {"nickname": "X"}).status_code == 404

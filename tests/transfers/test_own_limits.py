@@ -7,12 +7,13 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.builders import PASSWORD, signed_in, usdc, wallet_of
+from tests.builders import signed_in, usdc, wallet_of
+from tests.second_factors import code_of, give_app, token_on
 from tests.transfers.steps import confirm, confirmed, drafted
 from walletapp.accounts.models import User
+from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit.models import AuditEvent
 from walletapp.notifications.models import Notice
-from walletapp.payees.proof import ProofWanted
 from walletapp.transfers import limiting, limits
 from walletapp.transfers.own_limits import Most, OwnLimit
 from walletapp.transfers.windows import LimitReached
@@ -68,7 +69,7 @@ def test_a_raise_waits_to_the_minute_and_is_told(alice: User) -> None:
 
 def test_a_raise_wants_a_proof_and_changes_nothing_without(alice: User) -> None:
     lowered(alice)
-    with pytest.raises(ProofWanted):
+    with pytest.raises(StepUpRequired):
         limiting.change(alice, most("30", "60"), is_proved=False)
     assert OwnLimit.objects.get(user=alice).next is None
 
@@ -153,15 +154,17 @@ def test_the_database_refuses_what_makes_no_sense(alice: User) -> None:
     assert not OwnLimit.objects.filter(user=alice).exists()
 
 
-def test_the_page_lowers_without_a_password_and_raises_with_one(alice: User) -> None:
+def test_the_page_lowers_without_a_proof_and_raises_with_one(alice: User) -> None:
     browser = signed_in(alice)
+    give_app(alice)
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         down = browser.post("/limits/", {"at_once": "20", "in_a_day": "50"})
         assert down.status_code == 302
-        without = browser.post("/limits/", {"at_once": "30", "in_a_day": "50"})
-        assert without.status_code == 422
+        higher = {"at_once": "30", "in_a_day": "50"}
+        asked = browser.post("/limits/", higher)
+        assert "Raise your sending limits" in asked.content.decode()
         assert OwnLimit.objects.get(user=alice).next is None
-        up = browser.post("/limits/", {"at_once": "30", "in_a_day": "50", "password": PASSWORD})
+        up = browser.post("/limits/", {**higher, "token": token_on(asked.content), "code": code_of(alice)})
         assert up.status_code == 302
         page = browser.get("/limits/").content.decode()
         assert "Take the raise back" in page

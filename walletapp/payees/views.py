@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from walletapp.accounts.access import verified
+from walletapp.accounts.step_up_page import step_up
 from walletapp.payees import book as journey
 from walletapp.payees import only_saved as wish
 from walletapp.payees.acquaintances import LookAlike
 from walletapp.payees.forms import NicknameForm, PayeeForm
 from walletapp.payees.models import Payee
-from walletapp.payees.proof import require_proof, wants_proof
 from walletapp.refusals import Refusal
 
 
@@ -32,8 +32,10 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PayeeForm(request.POST if request.method == "POST" else None)
     found: dict[str, Any] = {}
     if form.is_valid():
+        shown = {"Name": form.cleaned_data["nickname"], "Whom": form.cleaned_data["to"]}
+        if page := step_up(request, "payee", "Save to your address book", shown):
+            return page
         try:
-            require_proof(request)
             payee = journey.save(request.user, form.cleaned_data["to"], form.cleaned_data["nickname"])
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
@@ -41,8 +43,7 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{payee.nickname} is in your address book.")
             return redirect("payees:book")
-    context = {"form": form, "ask_password": wants_proof(request), **found}
-    return render(request, "payees/add.html", context, status=422 if form.errors else 200)
+    return render(request, "payees/add.html", {"form": form, **found}, status=422 if form.errors else 200)
 
 
 @verified
@@ -53,8 +54,11 @@ def payee(request: HttpRequest, payee_id: UUID) -> HttpResponse:
     is_removing = request.POST.get("do") == "remove"
     form = NicknameForm(request.POST if request.method == "POST" else None, initial={"nickname": found.nickname})
     if request.method == "POST" and (is_removing or form.is_valid()):
+        title = "Remove from your address book" if is_removing else "Rename in your address book"
+        new_name = {} if is_removing else {"New name": form.cleaned_data["nickname"]}
+        if page := step_up(request, "payee", title, {"Entry": found.nickname, "Whom": found.named_by, **new_name}):
+            return page
         try:
-            require_proof(request)
             if is_removing:
                 journey.remove(request.user, found.pk)
             else:
@@ -64,7 +68,7 @@ def payee(request: HttpRequest, payee_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"{found.nickname} is out of your address book." if is_removing else "Saved.")
             return redirect("payees:book")
-    context = {"payee": found, "form": form, "ask_password": wants_proof(request)}
+    context = {"payee": found, "form": form}
     context["only_saved"] = wish.standing(request.user)
     return render(request, "payees/payee.html", context, status=422 if form.errors else 200)
 
@@ -75,11 +79,14 @@ def only_saved(request: HttpRequest) -> HttpResponse:
     """Switching it on is at once and wants no proof: it only ever protects. Switching it off waits."""
     refusal: Refusal | None = None
     if request.method == "POST":
+        is_on = request.POST.get("do") == "on"
+        shown = {"From": f"in {settings.ONLY_SAVED_OFF_HOURS} hours", "Then": "You can send to any address"}
+        if not is_on and (page := step_up(request, "payee", "Send to others than saved addresses again", shown)):
+            return page
         try:
-            if request.POST.get("do") == "on":
+            if is_on:
                 wish.turn_on(request.user)
             else:
-                require_proof(request)
                 wish.turn_off(request.user)
         except Refusal as no:
             refusal = no
@@ -89,7 +96,6 @@ def only_saved(request: HttpRequest) -> HttpResponse:
         "standing": wish.standing(request.user),
         "waiting": [payee for payee in Payee.objects.for_user(request.user) if payee.is_new],
         "refusal": refusal,
-        "ask_password": wants_proof(request),
         "new_payee_hours": settings.NEW_PAYEE_HOURS,
         "off_hours": settings.ONLY_SAVED_OFF_HOURS,
         "off_label": f"Switch it off in {settings.ONLY_SAVED_OFF_HOURS} hours",

@@ -23,7 +23,8 @@ def reason_to_ask(transfer: Transfer, quote: Quote) -> str:
         return "Money that leaves for a bank is always confirmed." if policy["withdrawal"] else ""
     if transfer.kind != Kind.SEND:
         return ""
-    if policy["first_send"] and not sending.times_sent(transfer.user, transfer):
+    earlier = sending.earlier_sends(transfer.user, transfer.to_wallet_id, transfer.to_address)
+    if policy["first_send"] and not earlier.times:
         return "You have not sent here before."
     if quote.source_gross_minor > policy["send_above_minor"]:
         return "It is a larger amount."

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from walletapp.accounts.access import verified
-from walletapp.payees.proof import require_proof, wants_proof
+from walletapp.accounts.step_up_page import step_up
 from walletapp.refusals import Refusal
 from walletapp.transfers import limiting, limits
 from walletapp.transfers.forms import OwnLimitForm
@@ -34,8 +34,12 @@ def own_limits(request: HttpRequest) -> HttpResponse:
         limiting.keep(request.user)
         return redirect("transfers:own_limits")
     if form.is_valid():
+        wanted = Most(form.cleaned_data["at_once"], form.cleaned_data["in_a_day"])
+        is_raise = wanted.lowered_to(present) != wanted  # lowering wants no proof
+        if is_raise and (page := step_up(request, "limit_raise", "Raise your sending limits", _shown(wanted))):
+            return page
         try:
-            _change(request, Most(form.cleaned_data["at_once"], form.cleaned_data["in_a_day"]), present)
+            limiting.change(request.user, wanted, is_proved=is_raise)
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
         else:
@@ -48,14 +52,13 @@ def own_limits(request: HttpRequest) -> HttpResponse:
         "row": row if row and row.next_from and row.next_from > now else None,
         "limits": limits.send_limits(wallet, now) if wallet else None,
         "hours": settings.RAISE_LIMIT_HOURS,
-        "ask_password": wants_proof(request),
     }
     return render(request, "transfers/own_limits.html", context, status=422 if form.errors else 200)
 
 
-def _change(request: HttpRequest, wanted: Most, present: Most) -> None:
-    """Lowering wants no proof, and a wrong password there must not count as a try."""
-    is_raise = wanted.lowered_to(present) != wanted
-    if is_raise:
-        require_proof(request)
-    limiting.change(request.user, wanted, is_proved=is_raise)
+def _shown(wanted: Most) -> dict[str, str]:
+    return {
+        "At most at once": str(wanted.at_once),
+        "At most in 24 hours": str(wanted.in_a_day),
+        "Counts": f"in {settings.RAISE_LIMIT_HOURS} hours",
+    }

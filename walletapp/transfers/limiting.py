@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit import trail
 from walletapp.durable import durable
 from walletapp.notifications.tell import tell
 from walletapp.payees.book import hold_back_sends
-from walletapp.payees.proof import ProofWanted
 from walletapp.refusals import Refusal
 from walletapp.transfers import limits
 from walletapp.transfers.own_limits import Most, OwnLimit
@@ -33,7 +33,7 @@ def change(user: Any, wanted: Most, *, is_proved: bool) -> OwnLimit:
     """Set one's limits. Each figure that is lower counts at once; with any that is higher, all of `wanted` does after
     the wait. Safe to repeat: what waits already waits no longer than before.
 
-    Raises CannotLimit or ProofWanted, and then nothing has changed.
+    Raises CannotLimit or StepUpRequired, and then nothing has changed.
     """
     _require_sense(wanted)
     hold_back_sends(user)
@@ -42,7 +42,7 @@ def change(user: Any, wanted: Most, *, is_proved: bool) -> OwnLimit:
     lower = wanted.lowered_to(present)
     is_raise = wanted != lower
     if is_raise and not is_proved:
-        raise ProofWanted("Raising a limit needs your password. Nothing was changed.", field="password")
+        raise StepUpRequired("Raising a limit is confirmed by you first. Nothing was changed.")
     is_same_raise = is_raise and row.next == wanted and present == lower
     if is_same_raise or (not is_raise and row.pk and wanted == present and row.next in {None, present}):
         return row
