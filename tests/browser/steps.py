@@ -135,6 +135,11 @@ def price_send(
     person.fill("To", to)
     person.fill("Amount", amount)
     person.tick(side)
+    ask_price(person, then)
+
+
+def ask_price(person: Person, then: str = "Review") -> None:
+    """Send the form as it is filled in, and answer what a first send to an address is asked."""
     person.press("See the price")
     if person.offers(IN_A_WALLET):
         person.tick(IN_A_WALLET)

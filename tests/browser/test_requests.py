@@ -52,9 +52,9 @@ def test_quote_requote_confirm_and_status_of_a_send_are_htmx_requests_to_the_sam
     for walker in (with_script, without):
         walker.asked.clear()
         walk_a_send(walker)
-    assert posts(with_script, is_htmx=True) == ["/send/", "/review/*/new-price/", "/review/*/"]
+    assert posts(with_script, is_htmx=True) == ["/send/", "/send/", "/review/*/new-price/", "/review/*/"]
     assert posts(with_script, is_htmx=False) == []
-    assert posts(without, is_htmx=False) == ["/send/", "/review/*/new-price/", "/review/*/"]
+    assert posts(without, is_htmx=False) == ["/send/", "/send/", "/review/*/new-price/", "/review/*/"]
     status = [it for it in with_script.asked if plain(it.path) == "/transfers/*/status/"]
     assert status
     assert all(it.is_htmx and it.kind in {"xhr", "fetch"} for it in status)

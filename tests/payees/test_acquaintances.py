@@ -44,6 +44,16 @@ def test_an_address_that_was_paid_or_saved_can_be_paid_again(sandbox: Control, a
     assert drafted(alice, to=OUTSIDE.lower(), amount=usdc("5")).to_address == OUTSIDE
 
 
+def test_one_that_was_paid_and_then_saved_is_told_by_its_name_and_known_since_it_was_paid(
+    sandbox: Control, alice: User
+) -> None:
+    finished(sandbox, confirmed(alice, amount=usdc("5")))
+    saved = book.save(alice, OUTSIDE, "Rent")
+    (known,) = acquaintances(alice)
+    assert known.how == "You saved it as Rent"
+    assert known.since < saved.saved_at
+
+
 def test_the_imitation_of_a_saved_address_is_refused(alice: User) -> None:
     book.save(alice, OUTSIDE, "Rent")
     with pytest.raises(LookAlike) as no:

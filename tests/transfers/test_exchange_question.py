@@ -70,6 +70,17 @@ def test_the_pages_from_the_question_to_the_review(alice: User) -> None:
     assert "At an exchange that takes USDC on Polygon there, as you checked" in plain(review.content)
 
 
+def test_an_answer_is_about_the_address_it_was_asked_for(alice: User) -> None:
+    browser = signed_in(alice)
+    page = browser.post("/send/", {**FORM, "at_exchange": "yes"}).content.decode()
+    assert f'name="asked_about" value="{OUTSIDE}"' in page
+    answered = {**FORM, "at_exchange": "no", "asked_about": OUTSIDE}
+    other = browser.post("/send/", {**answered, "to": "0x" + "ab" * 20})
+    assert "You have not sent to this address before." in plain(other.content)
+    assert "checked" not in other.content.decode().partition(QUESTION)[2].partition("</fieldset>")[0]
+    assert browser.post("/send/", answered).status_code == 302
+
+
 def test_whoever_does_not_know_is_warned_on_the_review_page(alice: User) -> None:
     review = signed_in(alice).post("/send/", {**FORM, "at_exchange": "unknown"}, follow=True)
     assert "Ask whoever gave you the address" in plain(review.content)

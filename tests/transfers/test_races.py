@@ -13,6 +13,9 @@ from tests.racing import crashes, refusals
 from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, open_payouts, send_back
 from tests.transfers.steps import confirmed, drafted, finished
 from walletapp.accounts.models import User
+from walletapp.payees import only_saved
+from walletapp.payees.models import OnlySaved
+from walletapp.payees.only_saved import NotSaved
 from walletapp.transfers import confirming, limits
 from walletapp.transfers.bank_rails import ACH, RAILS
 from walletapp.transfers.models import Transfer
@@ -71,6 +74,15 @@ def test_a_daily_limit_is_not_passed_by_sends_at_the_same_moment(alice: User, mo
 
     assert len(refusals(results)) == 4
     assert wallet_of(alice).held == usdc("40")
+
+
+def test_nothing_is_confirmed_to_a_new_address_once_only_saved_ones_count(alice: User) -> None:
+    for _ in range(5):
+        OnlySaved.objects.all().delete()
+        button = press(drafted(alice, amount=usdc("5")))
+        sent, _ = at_once([button, lambda: only_saved.turn_on(alice)])
+        since = OnlySaved.objects.get(user=alice).since
+        assert isinstance(sent, NotSaved) or sent.confirmed_at <= since
 
 
 def test_a_cancel_and_a_worker_never_both_win(sandbox: Control, alice: User) -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.db.models import Max, Min
@@ -67,9 +68,17 @@ def require_unlike(user: Any, address: str) -> None:
 
 def acquaintances(user: Any) -> list[Acquaintance]:
     """Everybody with an address whom this person knows: those they chose first, then the others, each by age."""
-    chosen = [*_saved(user), *_moved(user, Direction.OUT, "You have paid it before")]
-    others = _moved(user, Direction.IN, "It has paid you before")
-    return [*sorted(chosen, key=lambda one: one.since), *sorted(others, key=lambda one: one.since)]
+    chosen = _by_age(_moved(user, Direction.OUT, "You have paid it before"), _saved(user))
+    return [*chosen, *_by_age(_moved(user, Direction.IN, "It has paid you before"))]
+
+
+def _by_age(*groups: Iterator[Acquaintance]) -> list[Acquaintance]:
+    """Each address once, known since the first time and by the last of its descriptions; the oldest first."""
+    known: dict[str, Acquaintance] = {}
+    for one in chain.from_iterable(groups):
+        before = known.get(one.address.lower(), one)
+        known[one.address.lower()] = Acquaintance(one.address, min(before.since, one.since), one.how)
+    return sorted(known.values(), key=lambda one: one.since)
 
 
 def _saved(user: Any) -> Iterator[Acquaintance]:

@@ -32,6 +32,7 @@ class SendForm(forms.Form):
     network_checked = forms.BooleanField(
         label="I looked at the exchange's deposit page: it says USDC on Polygon for this address", required=False
     )
+    asked_about = forms.CharField(required=False, widget=forms.HiddenInput)
     everything = forms.BooleanField(label="Send everything I have available (Max)", required=False)
 
     @property
@@ -51,11 +52,20 @@ class SendForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._forget_answer_about_another(cleaned)
         if cleaned.get("everything"):
             cleaned["amount"] = None
         elif not cleaned.get("amount") and "amount" not in self.errors:
             self.add_error("amount", "Enter how much to send.")
         return cleaned
+
+    def _forget_answer_about_another(self, cleaned: dict[str, Any]) -> None:
+        """An answer is about the address it was asked for. Whoever then types another one is asked again."""
+        if cleaned.pop("asked_about", "") in {"", cleaned.get("to", "")}:
+            return
+        cleaned |= {"at_exchange": "", "network_checked": False}
+        answers = {"at_exchange", "network_checked"}
+        self.data = {name: value for name, value in self.data.items() if name not in answers}
 
 
 class OwnLimitForm(forms.Form):
