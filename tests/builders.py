@@ -13,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.control import Control
+from tests.second_factors import code_of, give_app
 from walletapp.accounts.models import Customer, Endorsement, User
 from walletapp.money import Currency, Money
 from walletapp.oms import bodies
@@ -40,7 +41,7 @@ def make_user(name: str = "alice", **fields: Any) -> User:
 
 
 def make_verified(sandbox: Control, name: str = "dora") -> User:
-    """A person whom OMS has just let hold money, and who has no wallet yet."""
+    """A person whom OMS has just let hold money, with an authenticator app and no wallet yet."""
     user = make_user(name)
     client = get_client()
     made = client.create_customer(
@@ -60,6 +61,7 @@ def make_verified(sandbox: Control, name: str = "dora") -> User:
     )
     sandbox.approve(made.id)
     customer = Customer.objects.create(user=user, oms_id=made.id, first_name=name.capitalize(), last_name="Example")
+    give_app(user)
     for endorsement in ("basic", "cryptoCustody", "usd"):
         Endorsement.objects.create(customer=customer, name=endorsement, status=Endorsement.Status.ACTIVE)
     return user
@@ -99,8 +101,11 @@ def wallet_of(user: User) -> Wallet:
 
 
 def signed_in(user: User) -> Client:
-    """A browser signed in by password just now."""
+    """A browser signed in just now: by password, and by a code where they have an app."""
     client = Client()
     answer = client.post("/account/login/", {"login": user.email, "password": PASSWORD})
     assert answer.status_code == 302, answer.content[:500]
+    if answer["Location"] == "/account/security/authenticate/":
+        answer = client.post(answer["Location"], {"code": code_of(user)})
+        assert answer.status_code == 302, answer.content[:500]
     return client

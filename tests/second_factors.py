@@ -47,3 +47,9 @@ def give_passkey(client: Client) -> Passkey:
     made = {"name": "my phone", "credential": passkey.make(options_on(page.content))}
     assert client.post("/account/security/webauthn/add/", made).status_code == 302
     return passkey
+
+
+def proof_on(page: bytes, user: User) -> dict[str, str]:
+    """What a review page sends: what it showed, and a code where it asks for one."""
+    shown = dict(re.findall(r'name="(digest|token)" value="([^"]+)"', page.decode()))
+    return {**shown, "code": code_of(user)} if "token" in shown else shown

@@ -5,8 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from pytest_django import Settings
 
-from tests.builders import make_user
+from tests.builders import make_user, signed_in
+from tests.second_factors import give_app, give_passkey
 from walletapp.accounts.access import verified
 from walletapp.accounts.models import Customer, Endorsement
 
@@ -43,11 +45,34 @@ def test_a_stranger_is_asked_to_sign_in() -> None:
 )
 def test_only_the_endorsements_open_the_door(basic: str, custody: str, active: bool, may: bool) -> None:
     customer = Customer.objects.create(user=make_user("bob"), oms_id="cst_1", is_active=active)
+    give_app(customer.user)
     Endorsement.objects.create(customer=customer, name="basic", status=basic)
     Endorsement.objects.create(customer=customer, name="cryptoCustody", status=custody)
     answer = opened_by(customer.user)
     assert (answer.content == b"money") is may
     assert may or answer["Location"] == "/identity/"
+
+
+def test_money_wants_a_second_factor_and_leads_to_one(settings: Settings) -> None:
+    customer = Customer.objects.create(user=make_user("bob"), oms_id="cst_1")
+    for name in ("basic", "cryptoCustody"):
+        Endorsement.objects.create(customer=customer, name=name, status="ACTIVE")
+    assert opened_by(customer.user)["Location"] == "/account/security/protect/?next=%2F"
+    settings.SECOND_FACTOR_REQUIRED = False
+    assert opened_by(customer.user).content == b"money"
+    settings.SECOND_FACTOR_REQUIRED = True
+    give_app(customer.user)
+    assert opened_by(customer.user).content == b"money"
+
+
+def test_who_is_led_to_a_factor_comes_back_to_where_they_were() -> None:
+    user = make_user("bob")
+    browser = signed_in(user)
+    page = browser.get("/account/security/protect/?next=/send/")
+    assert "Add a passkey" in page.content.decode()
+    assert browser.get("/account/security/protect/?next=https://elsewhere.example/").status_code == 200
+    give_passkey(browser)
+    assert browser.get("/account/security/protected/")["Location"] == "/send/"
 
 
 def test_somebody_without_a_customer_is_led_to_identity() -> None:

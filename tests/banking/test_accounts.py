@@ -1,18 +1,18 @@
 """Bank accounts that money can go out to: one's own, checked, sealed, added once, told, removed."""
 
-import re
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from tests.banking.people import GOOD, added
-from tests.builders import PASSWORD, signed_in, usd
+from tests.builders import signed_in, usd
 from tests.control import Control
+from tests.second_factors import code_of, proof_on
 from walletapp import features
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
@@ -28,6 +28,17 @@ from walletapp.oms.inbox import NotYet
 pytestmark = pytest.mark.django_db
 
 FORM = {**GOOD, "account_number_again": GOOD["account_number"], "nickname": "Rent"}
+
+
+ADD = "/bank-transfers/accounts/add/"
+
+
+def sent(browser: Client, user: User, form: dict[str, str]) -> Any:
+    """The form, and the code it asks for when everything in it is right."""
+    answer = browser.post(ADD, form)
+    return (
+        browser.post(ADD, {**form, **proof_on(answer.content, user)}) if b'name="token"' in answer.content else answer
+    )
 
 
 def stored_bytes() -> str:
@@ -243,7 +254,7 @@ def test_the_page_adds_an_account_and_shows_the_last_four_only(insider: User) ->
     browser = signed_in(insider)
     page = browser.get("/bank-transfers/accounts/add/").content.decode()
     assert 'value="Alice Example"' in page
-    answer = browser.post("/bank-transfers/accounts/add/", FORM)
+    answer = sent(browser, insider, FORM)
     assert answer.status_code == 302, answer.content.decode()
     account = ExternalAccount.objects.get()
     for url in ("/bank-transfers/accounts/", f"/bank-transfers/accounts/{account.pk}/"):
@@ -263,7 +274,7 @@ def test_the_page_adds_an_account_and_shows_the_last_four_only(insider: User) ->
     ],
 )
 def test_the_form_says_what_is_wrong_and_adds_nothing(insider: User, field: str, value: str, says: str) -> None:
-    answer = signed_in(insider).post("/bank-transfers/accounts/add/", {**FORM, field: value})
+    answer = sent(signed_in(insider), insider, {**FORM, field: value})
     assert answer.status_code == 422
     assert says in answer.content.decode()
     assert not ExternalAccount.objects.exists()
@@ -277,25 +288,23 @@ def test_the_bank_is_filled_in_when_known_and_asked_for_when_not(insider: User) 
     unknown = {**FORM, "routing_number": "011401533", "bank_name": ""}
     page = browser.post("/bank-transfers/accounts/add/", unknown).content.decode()
     assert "Type the name of your bank" in page
-    browser.post("/bank-transfers/accounts/add/", {**FORM, "bank_name": ""})
+    sent(browser, insider, {**FORM, "bank_name": ""})
     assert ExternalAccount.objects.get().bank_name == "Wells Fargo Bank"
 
 
-def test_an_old_sign_in_is_asked_for_the_password_again(insider: User) -> None:
+def test_an_account_is_added_with_a_code_for_exactly_what_was_shown(insider: User) -> None:
     browser = signed_in(insider)
-    with time_machine.travel(timezone.now() + timedelta(minutes=30)):
-        page = browser.post("/bank-transfers/accounts/add/", FORM).content.decode()
-        assert "ends in 6789" in page, "what is about to happen"
-        token = re.search(r'name="token" value="([^"]+)"', page)
-        assert token
-        proof = {"token": token[1], "password": "wrong"}
-        answer = browser.post("/bank-transfers/accounts/add/", {**FORM, **proof})
-        assert "That is not your password" in answer.content.decode()
-        proof["password"] = PASSWORD
-        other = browser.post("/bank-transfers/accounts/add/", {**FORM, "nickname": "another", **proof})
-        assert "no longer up to date" in other.content.decode(), "it was shown for another form"
-        assert not ExternalAccount.objects.exists()
-        assert browser.post("/bank-transfers/accounts/add/", {**FORM, **proof}).status_code == 302
+    page = browser.post(ADD, FORM).content
+    assert "ends in 6789" in page.decode(), "what is about to happen"
+    token = proof_on(page, insider)["token"]
+    assert not ExternalAccount.objects.exists()
+    wrong = browser.post(ADD, {**FORM, "token": token, "code": "000000"})
+    assert "did not work" in wrong.content.decode()
+    changed = browser.post(ADD, {**FORM, "nickname": "another", "token": token, "code": code_of(insider)})
+    assert "no longer up to date" in changed.content.decode(), "it was shown for another form"
+    assert not ExternalAccount.objects.exists()
+    proof = {"token": token, "code": code_of(insider)}
+    assert browser.post(ADD, {**FORM, **proof}).status_code == 302
     assert ExternalAccount.objects.count() == 1
 
 

@@ -21,6 +21,9 @@ from tests.control import Control
 from tests.running import Demo, clean_environment, running_demo
 from walletapp.demo.plan import CHECKOUT, PYTHON
 
+# How long an authenticator app shows a code here: nobody wants to wait half a minute for the next one.
+CODE_SECONDS = 1
+
 # How fast things happen by themselves while nobody asks for something else.
 BRISK: dict[str, object] = {
     "auto": True,
@@ -79,7 +82,13 @@ def staged(
     embedded Valkey even where a Redis is given.
     """
     with _backends(own_broker) as backends:
-        env = {"OMS_CASH_FUNDING": funding, "LOG_LEVEL": "INFO", **backends, **chosen}
+        env = {
+            "OMS_CASH_FUNDING": funding,
+            "LOG_LEVEL": "INFO",
+            "TOTP_SECONDS": str(CODE_SECONDS),
+            **backends,
+            **chosen,
+        }
         with running_demo(folder, env=env, sandbox_settings=BRISK, seed=seed, seconds=240) as demo:
             yield Stage(demo, Control(demo.sandbox_url), _environment(demo, env), funding)
 

@@ -1,11 +1,17 @@
 """The journeys, in the words of `Person`. Each leaves the person on the page where the journey rests."""
 
+import base64
+import hmac
 import re
 import secrets
+import time
 
 from tests.browser.person import Person
+from tests.browser.stage import CODE_SECONDS
+from tests.browser.visitor import Visitor
 
 PASSWORD = "a long walk by the sea"
+SECOND_STEP = "Code from your app, or a recovery code"
 
 STEPS = ("Your legal name", "Your date of birth", "Your mobile number", "Where you live")
 
@@ -44,6 +50,41 @@ def sign_in(person: Person, email: str = "", password: str = PASSWORD) -> None:
     person.fill("E-mail", person.email)
     person.fill("Password", password)
     person.press("Sign in")
+    second_step(person)
+
+
+def second_step(person: Person, then: str = "") -> None:
+    """After the password, where they have an app."""
+    if person.offers(SECOND_STEP):
+        person.fill(SECOND_STEP, code_of(person))
+        person.press("Confirm the code", then=then)
+
+
+def code_of(person: Person) -> str:
+    """What the person's authenticator app shows, which the demo shows in the browser."""
+    phone = Visitor(person.stage)
+    phone.open(f"/demo/codes/?to={person.email}", then="Demo codes")
+    found = re.search(r"\b(\d{6})\b", phone.main)
+    assert found, phone.main
+    return found[1]
+
+
+def protect(person: Person) -> None:
+    """Set up an authenticator app."""
+    person.open("/account/security/protect/", then="Protect your account")
+    person.press("Use an authenticator app", then="Set up an authenticator app")
+    key = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", person.main)
+    assert key, person.main
+    person.fill("Code from the app", totp(key[0].replace(" ", "")))
+    person.press("Turn it on", then="Your recovery codes")
+    person.press("I have kept them", then="Available")
+
+
+def totp(secret: str, seconds: int = CODE_SECONDS) -> str:
+    """RFC 6238, as any authenticator app has it."""
+    digest = hmac.digest(base64.b32decode(secret), int(time.time() // seconds).to_bytes(8), "sha1")
+    number = int.from_bytes(digest[digest[-1] & 15 :][:4]) & 0x7FFFFFFF
+    return f"{number % 10**6:06}"
 
 
 def answer_name(person: Person, last_name: str) -> None:
@@ -97,6 +138,7 @@ def become_customer(person: Person) -> None:
     send_identity(person)
     person.waits_for("You are verified")
     await_wallet(person)
+    protect(person)
 
 
 def await_wallet(person: Person) -> None:
@@ -147,15 +189,15 @@ def ask_price(person: Person, then: str = "Review") -> None:
     assert then in person.main, person.main
 
 
-def give_password(person: Person, password: str = PASSWORD) -> None:
-    """Where the page asks for it: a fresh sign-in counts for five minutes."""
-    if person.offers("Your password"):
-        person.fill("Your password", password)
+def prove(person: Person) -> None:
+    """Where the page asks who it is."""
+    if person.offers("Code from your app"):
+        person.fill("Code from your app", code_of(person))
 
 
 def confirm_send(person: Person, amount: str, then: str = "") -> None:
     """Press the one button of the review page."""
-    give_password(person)
+    prove(person)
     person.press(f"Send {amount} USDC on Polygon", then=then)
 
 
@@ -185,7 +227,7 @@ def price_cash(person: Person, amount: str, way: str = BRING, then: str = "Revie
 
 def get_code(person: Person) -> str:
     """Confirm the cash-in; the code as it is read on its page."""
-    give_password(person)
+    prove(person)
     person.press("Get my cash code")
     person.waits_for("This code is good until")
     return read_code(person)

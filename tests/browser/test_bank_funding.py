@@ -39,9 +39,9 @@ def add_account(person: Person, last_name: str = "Quintero", nickname: str = "Re
     person.fill("Account number", ACCOUNT)
     person.fill("Account number again", ACCOUNT)
     person.fill("Your name for it", nickname)
-    if person.offers("Your password"):
-        person.fill("Your password", steps.PASSWORD)
-    person.press("Add this account", then="was added")
+    person.press("Add this account", then="ends in")
+    steps.prove(person)
+    person.press("Add this bank account", then="was added")
 
 
 def test_from_interest_to_money_by_bank_and_an_account(

@@ -68,7 +68,8 @@ def test_a_session_that_ended_asks_to_sign_in_and_comes_back(
         walker.open(status, then="Sign in")
     walker.fill("E-mail", rich)
     walker.fill("Password", steps.PASSWORD)
-    walker.press("Sign in", then="On its way")
+    walker.press("Sign in")
+    steps.second_step(walker, then="On its way")
     assert walker.path == status
 
 
@@ -104,6 +105,12 @@ def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_s
     for path, then in {
         "/account/email/": "E-mail address",
         "/account/password/change/": "Change your password",
+        "/account/security/": "Signed in now",
+        "/account/security/webauthn/add/": "Add a passkey",
+        "/account/security/recovery-codes/": "They were shown once",
+        "/account/security/recovery-codes/generate/": "New recovery codes",
+        "/account/security/totp/deactivate/": "Remove the authenticator app?",
+        "/account/reauthenticate/": "Confirm it is you",
         "/account/logout/": "Sign out?",
         "/identity/": "You are verified",
     }.items():

@@ -184,17 +184,14 @@ def test_a_press_after_the_price_ran_out_sends_nothing_and_shows_both_prices(
     assert not second_tab.finish()
 
 
-def test_without_the_password_or_with_a_wrong_one_nothing_is_sent(
+def test_without_a_code_or_with_a_wrong_one_nothing_is_sent(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
 ) -> None:
-    walker = walkers(has_script=has_script)
-    walker.email = steps.new_email("fresh")
-    steps.become_customer(walker)  # an e-mail code let them in: no password was given yet
-    steps.hold_money(walker, "50")
+    walker = walkers(has_script=has_script, email=customers("fresh", holding="50"))
     steps.price_send(walker, outside_address(), "5.05")
-    walker.press("Send 5.05 USDC on Polygon", then="Please enter your password")
-    walker.fill("Your password", "not the right one")
-    walker.press("Send 5.05 USDC on Polygon", then="That is not your password. Nothing has been sent.")
+    walker.press("Send 5.05 USDC on Polygon", then="Please enter a code from your app")
+    walker.fill("Code from your app", "000000")
+    walker.press("Send 5.05 USDC on Polygon", then="That code did not work. Nothing was sent.")
     assert walker.executed() == []
     steps.confirm_send(walker, "5.05")
     walker.waits_for("5.05 USDC arrived")
@@ -206,7 +203,7 @@ def test_a_second_press_sends_nothing_more(
     walker = walkers(has_script=has_script, email=rich)
     steps.price_send(walker, bob, "6.06")
     review = walker.page.url
-    steps.give_password(walker)
+    steps.prove(walker)
     walker.leave_by(lambda: walker.button("Send 6.06 USDC on Polygon").dblclick())
     walker.waits_for("6.06 USDC arrived")
     status = walker.path

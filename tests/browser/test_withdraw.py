@@ -33,8 +33,9 @@ def add_account(walker: Walker, number: str, name: str) -> None:
     walker.fill("Account number", number)
     walker.fill("Account number again", number)
     walker.fill("Your name for it", name)
-    steps.give_password(walker)
-    walker.press("Add this account")
+    walker.press("Add this account", then="ends in")
+    steps.prove(walker)
+    walker.press("Add this bank account")
     walker.waits_for("Ready")
 
 
@@ -46,7 +47,7 @@ def choose(walker: Walker, *cards: str) -> None:
 
 def confirm(walker: Walker, button: str) -> str:
     """Press the one button of the review page; the address of the status page, once the bank was paid."""
-    steps.give_password(walker)
+    steps.prove(walker)
     walker.press(button)
     walker.waits_for("was paid out")
     return walker.path
@@ -102,7 +103,7 @@ def test_a_bank_that_does_not_take_it_leaves_the_money_here(walkers: Walkers, in
     walker.press("See the price", then="Not enough available: you have 100.00 USDC.")
     walker.tick("Withdraw everything I have available (Max)")
     walker.press("See the price", then="Left in your wallet afterwards: 0.00 USDC")
-    steps.give_password(walker)
+    steps.prove(walker)
     walker.press("Withdraw $99.75 by ACH")
     walker.waits_for("Did not happen")
     assert "The bank did not take the payment." in walker.main
@@ -125,7 +126,7 @@ def test_a_press_counts_while_the_name_of_the_bank_is_still_looked_up(walkers: W
     with walker.page.expect_request("**/accounts/bank/**"):
         walker.field("Routing number").fill("121042882")
         walker.field("Routing number").blur()
-    steps.give_password(walker)
+    steps.prove(walker)
     walker.press("Add this account")
     walker.waits_for("Ready")
 

@@ -21,6 +21,8 @@ from walletapp.demo.logins import PASSWORD
 BANK = "their bank"  # where money goes that is neither sent to a person nor to an address
 
 _DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
+_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_CODE = re.compile(r">(\d{6})</b>")
 _ID = re.compile(r"/(?:review|transfers)/([0-9a-f-]{36})/")
 _ERROR = re.compile(r'role="alert"[^>]*>(.*?)</(?:div|p|section)>', re.DOTALL)
 
@@ -50,6 +52,16 @@ class Holder:
         self.session.get(f"{self.url}/account/login/", timeout=self.patience)
         answer = self.post("/account/login/", login=self.email, password=PASSWORD)
         assert answer.status_code == 302, f"{self.email} could not sign in: {answer.status_code}"
+        if "/authenticate/" in answer.headers["Location"]:
+            answer = self.post(answer.headers["Location"], code=self.code())
+            assert answer.status_code == 302, f"{self.email} could not sign in with a code: {answer.status_code}"
+
+    def code(self) -> str:
+        """What their authenticator app shows, which the demo shows in the browser."""
+        page = self.session.get(f"{self.url}/demo/codes/", params={"to": self.email}, timeout=self.patience)
+        found = _CODE.search(page.text)
+        assert found, f"{self.email} has no code"
+        return found[1]
 
     def get(self, path: str) -> requests.Response:
         return self._noted(self.session.get(urljoin(self.url, path), timeout=self.patience, allow_redirects=False))
@@ -81,7 +93,8 @@ class Holder:
         digest = _DIGEST.search(page.text)
         if digest is None:
             raise Refused(f"{page.status_code} {_said(page.text)}")
-        proof = {"password": PASSWORD} if 'name="password"' in page.text else {}
+        token = _TOKEN.search(page.text)
+        proof = {"token": token[1], "code": self.code()} if token else {}
         answer = self.post(f"/review/{transfer}/", digest=digest[1], **proof)
         if answer.status_code != 302:
             raise Refused(f"{answer.status_code} {_said(answer.text)}")

@@ -80,7 +80,7 @@ class Pair:
 
     def _press(self, kind: str, visitor: Visitor) -> None:
         with suppress(requests.RequestException):
-            steps.give_password(visitor)
+            steps.prove(visitor)
             visitor.press(BUTTON[kind])
 
     def settle(self) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from tests.builders import PASSWORD, make_user, signed_in, usd
+from tests.builders import make_user, signed_in, usd
 from tests.control import Control
 from tests.transfers.cash_steps import SACRAMENTO, a_store, arrived, code_of, drafted, pay, with_code
 from tests.transfers.steps import work
@@ -186,7 +186,7 @@ def test_the_whole_way_as_plain_forms(sandbox: Control, bob: User, browser: Clie
     review = browser.post(amount_url(), {"amount": "100", "way": "bring"}).headers["Location"]
     found = re.search(r'name="digest" value="([0-9a-f]{64})"', browser.get(review).content.decode())
     assert found
-    answer = browser.post(review, {"digest": found[1], "password": PASSWORD})
+    answer = browser.post(review, {"digest": found[1]})
     transfer = Transfer.objects.get()
     assert answer.headers["Location"] == reverse("transfers:transfer", args=[transfer.pk])
     assert "Getting your code" in page_of(browser, transfer)

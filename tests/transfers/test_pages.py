@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.builders import PASSWORD, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
+from tests.second_factors import proof_on
 from tests.transfers.steps import OUTSIDE, confirmed, drafted, work
 from walletapp.accounts.models import User
 from walletapp.transfers.models import Transfer
@@ -33,7 +36,7 @@ def test_from_the_form_to_the_status_page(alice: User) -> None:
     assert "on Polygon" in page
     assert "First time you send here" in page
     assert OUTSIDE in re.sub(r"<[^>]+>", "", page)
-    answer = browser.post(answer["Location"], {"digest": digest_on(page)})
+    answer = browser.post(answer["Location"], proof_on(review.content, alice))
     assert answer.status_code == 302
     status = browser.get(answer["Location"]).content.decode()
     assert "In progress" in status
@@ -56,16 +59,18 @@ def test_another_digest_than_the_stored_one_confirms_nothing(alice: User) -> Non
     assert wallet_of(alice).held == usdc("0")
 
 
-def test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing(sandbox: Control, alice: User) -> None:
+def test_without_a_second_factor_an_old_sign_in_is_asked_for_the_password(
+    sandbox: Control, alice: User, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    Authenticator.objects.filter(user=alice).delete()
     browser = signed_in(alice)
     sandbox.settings(quoteSeconds=3600)
     draft = drafted(alice, amount=usdc("25"))
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
-        page = browser.get(f"/review/{draft.pk}/").content.decode()
-        assert 'name="password"' in page
-        token = re.search(r'name="token" value="([^"]+)"', page)
-        assert token
-        shown = {"digest": digest_on(page), "token": token[1]}
+        page = browser.get(f"/review/{draft.pk}/").content
+        assert b'name="password"' in page
+        shown = dict(re.findall(r'name="(digest|token)" value="([^"]+)"', page.decode()))
         without = browser.post(f"/review/{draft.pk}/", shown)
         assert "enter your password" in without.content.decode()
         wrong = browser.post(f"/review/{draft.pk}/", {**shown, "password": "wrong"})

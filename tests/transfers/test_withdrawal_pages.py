@@ -8,6 +8,7 @@ from waffle import get_waffle_flag_model, get_waffle_switch_model
 
 from tests.builders import make_user, signed_in, usd, usdc, wallet_of
 from tests.control import Control
+from tests.second_factors import proof_on
 from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, open_payouts, send_back
 from tests.transfers.steps import confirm, finished
 from tests.transfers.test_pages import digest_on
@@ -40,7 +41,7 @@ def test_from_the_form_to_the_status_page(browser: Client, alice: User, account:
     assert f"To {account.label}" in shown
     assert "Your bank gets $30.00" in shown
     assert "Withdraw $30.00 by wire" in shown
-    answer = browser.post(answer["Location"], {"digest": digest_on(page.decode())})
+    answer = browser.post(answer["Location"], proof_on(page, alice))
     assert answer.status_code == 302
     status = text_of(browser.get(answer["Location"]).content)
     assert "Your money is set aside for this" in status

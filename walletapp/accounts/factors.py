@@ -71,6 +71,11 @@ def has_factor(user: Any, *types: str) -> bool:
     return bool(user.is_authenticated and rows_of(user, *(types or SECOND_FACTORS)).exists())
 
 
+def is_missing(user: Any) -> bool:
+    """Whether this person has to get a second factor before money can move."""
+    return bool(settings.SECOND_FACTOR_REQUIRED) and not has_factor(user)
+
+
 def check_code(user: Any, code: str, *types: str) -> Authenticator | None:
     """The row that this code belongs to, and from now on the code is used up. None when it is of no use.
 

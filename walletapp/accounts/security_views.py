@@ -132,6 +132,7 @@ class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         factors.forget_pending_secret()
+        factors.check_code(self.request.user, form.cleaned_data["code"], factors.APP)  # used up with this
         reauthentication.note_new_factor(self.request, factors.APP)
         return response
 

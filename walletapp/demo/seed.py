@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 
-from walletapp.accounts import onboarding
+from walletapp.accounts import factors, onboarding
 from walletapp.accounts.models import Customer, User
 from walletapp.accounts.steps import STEPS
 from walletapp.demo import control
@@ -63,7 +64,15 @@ def make_user(login: Login) -> User:
     if user is None:
         user = User.objects.create_user(login.email, PASSWORD, is_staff=login.is_staff, is_superuser=login.is_staff)
     EmailAddress.objects.get_or_create(user=user, email=login.email, defaults={"verified": True, "primary": True})
+    if login.is_verified or login.is_staff:
+        give_app(user)
     return user
+
+
+def give_app(user: User) -> None:
+    """An authenticator app; /demo/codes/ shows what is on it."""
+    if not factors.has_factor(user, factors.APP):
+        TOTP.activate(user, generate_totp_secret())
 
 
 def send_identity(login: Login) -> None:

@@ -75,6 +75,7 @@ def welcome(plan: Plan, product: str, seconds: float) -> str:
         "",
         f"  The wallet              {plan.site_url}",
         f"  The mail it has sent    {plan.site_url}/demo/mail/",
+        f"  Codes of their apps     {plan.site_url}/demo/codes/",
         f"  Staff                   {plan.site_url}/admin/",
     ]
     if plan.has_own_sandbox:

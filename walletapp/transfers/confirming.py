@@ -118,8 +118,7 @@ def _confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     transfer = _locked(transfer_id, user_id)
     if transfer.state != State.QUOTED:
         return transfer
-    standstill.require_moving()
-    features.require_open(rail_of(transfer), transfer.user)
+    require_open(transfer)
     quote = transfer.quotes.order_by("number").last()
     if quote is None or quote.is_expired:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")
@@ -137,6 +136,12 @@ def _confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     ring_for(transfer)
     reach("confirm.precommit")
     return transfer
+
+
+def require_open(transfer: Transfer) -> None:
+    """Raises StandingStill or SwitchedOff where nothing of this kind begins now."""
+    standstill.require_moving()
+    features.require_open(rail_of(transfer), transfer.user)
 
 
 @durable

@@ -67,6 +67,7 @@ def _confirm(request: HttpRequest, draft: Transfer) -> None:
     if not form.is_valid():
         raise confirming.ReviewChanged("This page was not complete. Nothing was sent. Please look again and confirm.")
     digest = form.cleaned_data["digest"]
+    confirming.require_open(draft)
     quote = draft.quotes.order_by("number").last()
     # Anything but a good price for what was shown is refused in a moment; that costs nobody a try.
     is_current = quote is not None and not quote.is_expired and digest == confirming.review_digest(draft, quote)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from walletapp import features
+from walletapp.accounts import factors
 from walletapp.accounts.models import Customer, Onboarding
 from walletapp.accounts.standing import standing_of
 from walletapp.money import Money
@@ -62,6 +63,11 @@ class Overview:
         return customer is not None and customer.may_hold_money
 
     @cached_property
+    def needs_factor(self) -> bool:
+        """Whether money waits until the person has a second factor."""
+        return factors.is_missing(self.user)
+
+    @cached_property
     def is_refused(self) -> bool:
         """OMS has decided against this person."""
         if self.may_move_money:
@@ -93,7 +99,7 @@ class Overview:
     @cached_property
     def version(self) -> str:
         """Changes whenever the page would. The part that updates itself asks with it."""
-        shown: list[Any] = [self.steps, self.is_away, self.may_move_money, self.is_refused]
+        shown: list[Any] = [self.steps, self.is_away, self.may_move_money, self.is_refused, self.needs_factor]
         shown += [(standing.rail.key, standing.is_open) for standing in features.standings(self.user).values()]
         if self.wallet:
             wallet = self.wallet

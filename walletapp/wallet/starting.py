@@ -7,6 +7,7 @@ acts next. What OMS wants from the person is not told here but on the identity p
 from dataclasses import dataclass
 from typing import Any
 
+from walletapp.accounts import factors
 from walletapp.accounts.models import Customer, Onboarding
 from walletapp.accounts.standing import Standing, standing_of
 from walletapp.wallet.models import Wallet
@@ -35,6 +36,7 @@ class Step:
     text: str
     word: str
     action: str = ""
+    page: str = "accounts:identity"
 
     @property
     def is_done(self) -> bool:
@@ -48,9 +50,18 @@ def steps_for(user: Any, wallet: Wallet | None) -> list[Step]:
     return [
         Step("mail", "Confirm your e-mail address", user.email, "Done"),
         Step("identity", "Tell us who you are", text, standing.word, action),
+        _protection_step(user),
         _wallet_step(standing, wallet),
         Step("cash", "Add your first dollars", "Cash at a store near you, or USDC from another wallet.", ""),
     ]
+
+
+def _protection_step(user: Any) -> Step:
+    title = "Protect your account"
+    if factors.has_factor(user):
+        return Step("lock", title, "You confirm with a passkey or an app.", "Done")
+    text = "A passkey or an authenticator app, before money can move. It takes a minute."
+    return Step("lock", title, text, "Waiting for you", "Protect it", page="account_protect")
 
 
 def _wallet_step(standing: Standing, wallet: Wallet | None) -> Step:

@@ -1,0 +1,75 @@
+"""Signing in and confirming with a passkey, a code, or a recovery code, as people do it at a screen."""
+
+import re
+
+from tests.browser import steps
+from tests.browser.fixtures import Customers, Walkers
+from tests.browser.test_send import outside_address
+from tests.browser.walker import Walker
+
+
+def has_device(walker: Walker) -> None:
+    """A device that keeps passkeys and asks for a fingerprint, which is always the right one."""
+    session = walker.context.new_cdp_session(walker.page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options | able})
+
+
+def test_an_account_is_opened_and_opened_again_with_a_passkey(walkers: Walkers) -> None:
+    walker = walkers()
+    has_device(walker)
+    walker.email = steps.new_email("passkey")
+    walker.open("/account/signup/")
+    walker.press("open it with a passkey", then="Open an account with a passkey")
+    walker.fill("E-mail", walker.email)
+    walker.press("Open my account", then="We sent a code to")
+    walker.fill("Code", steps.code_in(walker.letter("code")))
+    walker.press("Confirm the code", then="Make your passkey")
+    walker.press("Make my passkey", then="Confirm who you are")
+    walker.context.clear_cookies()
+    walker.open("/account/login/", then="Sign in")
+    walker.press("Sign in with a passkey", then="Confirm who you are")
+
+
+def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: Customers) -> None:
+    walker = walkers(email=customers("alice", holding="100"))
+    has_device(walker)
+    walker.open("/account/security/", then="Signed in now")
+    walker.press("Add a passkey", then="Add a passkey")
+    walker.press("Make my passkey", then="My passkey")
+    steps.price_send(walker, outside_address(), "60.00")
+    assert "You have not sent here before." in walker.main
+    walker.press("Send 60.00 USDC on Polygon")
+    walker.waits_for("60.00 USDC arrived")
+    assert len(walker.executed()) == 1
+
+
+def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customers: Customers) -> None:
+    walker = walkers(email=customers("alice", holding="50"))
+    has_device(walker)
+    walker.open("/account/security/webauthn/add/", then="Add a passkey")
+    walker.press("Make my passkey", then="My passkey")
+    elsewhere = walkers(has_script=False)
+    steps.sign_in(elsewhere, walker.email)
+    steps.price_send(elsewhere, outside_address(), "5.00")
+    elsewhere.page.get_by_text("Use a code from your app instead").click()
+    steps.confirm_send(elsewhere, "5.00")
+    elsewhere.waits_for("5.00 USDC arrived")
+
+
+def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers: Customers, has_script: bool) -> None:
+    walker = walkers(has_script=has_script, email=customers("alice"))
+    walker.open("/account/security/recovery-codes/generate/", then="New recovery codes")
+    walker.press("Show me new codes", then="Your recovery codes")
+    code = re.search(r"\b\d{10}\b", walker.main)
+    assert code
+    other = walkers(has_script=has_script)
+    other.email = walker.email
+    other.open("/account/login/", then="Sign in")
+    other.fill("E-mail", walker.email)
+    other.fill("Password", steps.PASSWORD)
+    other.press("Sign in", then="One more step")
+    other.fill(steps.SECOND_STEP, code[0])
+    other.press("Confirm the code", then="Available")
