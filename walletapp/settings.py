@@ -58,8 +58,11 @@ def _field_keys() -> dict[str, str]:
     return {"local": base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()}
 
 
-# Key ring of the sealed fields. The first key seals, all of them open.
+# Ring of master keys. The first key seals, all of them open; each customer has a key of their own, wrapped by one.
 FIELD_KEYS = _field_keys()
+# Dotted names of functions `rotate(is_check: bool) -> Iterable[keys.rotation.Count]`, for sealed values that stand in
+# no sealed field of ours.
+SEALED_ELSEWHERE: list[str] = []
 
 # --- The product ------------------------------------------------------------------------------------------------------
 
@@ -121,6 +124,7 @@ INSTALLED_APPS = [
     "waffle",
     "phonenumber_field",
     "django_countries",
+    "walletapp.keys",
     "walletapp.audit",
     "walletapp.web",
     "walletapp.notifications",

@@ -13,6 +13,7 @@ from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, U
 from walletapp.accounts.standing import standing_of
 from walletapp.audit.admin import ReadOnlyAdmin, link
 from walletapp.audit.trail import record
+from walletapp.keys.models import CustomerKey
 
 # Pages about one user, in the apps above: label, URL name, how they find the user.
 _ABOUT_A_USER = (
@@ -166,6 +167,16 @@ class OnboardingAdmin(ReadOnlyAdmin):
     @admin.display(description="User page")
     def to_user(self, row: Onboarding) -> str:
         return link(row.user, "admin:accounts_user_change", row.user_id)
+
+
+@admin.register(CustomerKey)
+class CustomerKeyAdmin(ReadOnlyAdmin):
+    """Who has a key of their own, under which master key, and whose was destroyed. The key itself is never shown."""
+
+    list_display = ("user", "master", "created_at", "destroyed_at")
+    list_filter = ("master", "created_at", "destroyed_at")
+    search_fields = ("user__email", "id")
+    list_select_related = ("user",)
 
 
 @admin.register(Flag)
