@@ -2,7 +2,7 @@
 
 What must stay true: the database never holds the clear text; a value copied to another row, column or table does not
 open; the key's id travels with the value so that keys can be rotated; what belongs to a customer is sealed with a key
-of that customer alone, so that destroying the key erases it everywhere, backups included. The row's primary key must be
+of that customer alone, so that destroying the key erases it wherever it was copied to. The row's primary key must be
 known before the value is saved, so models with sealed fields have uuid keys.
 
 The first byte says which key: 1, a master key itself (older values, until they are rotated); 2, a customer's key, named

@@ -99,6 +99,7 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 REAUTHENTICATION_SECONDS = 300
 CASH_UNPAID_HOURS = 24
+ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account
 # Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
 NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
 NEW_BANK_ACCOUNT_MOST_MINOR = int(env("NEW_BANK_ACCOUNT_MOST", "500")) * 100
@@ -134,11 +135,13 @@ INSTALLED_APPS = [
     "walletapp.wallet",
     "walletapp.banking",
     "walletapp.transfers",
+    "walletapp.privacy",
     "walletapp.staff",
     *(["walletapp.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
+    "walletapp.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -356,6 +359,7 @@ CELERY_BEAT_SCHEDULE = {
         "wallet.tasks.refresh_balances": 60,
         "transfers.tasks.reconcile": 3600,
         "transfers.tasks.reconcile_week": 86_400,
+        "privacy.tasks.apply_retention": 86_400,
     }.items()
 }
 
@@ -371,8 +375,8 @@ PHONENUMBER_DEFAULT_REGION = "US"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"()": "walletapp.logs.PlainLines"}, "json": {"()": "walletapp.logs.JSONLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }
 

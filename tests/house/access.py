@@ -61,6 +61,9 @@ ACCESS = {
     "banking:bank_name": VERIFIED,
     "banking:account": VERIFIED,
     "banking:remove_account": VERIFIED,
+    "privacy:your_data": SIGNED_IN,
+    "privacy:visits": SIGNED_IN,
+    "privacy:close": SIGNED_IN,
     # allauth
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -5,7 +5,7 @@ changes meanwhile is not overwritten (its new form is current anyway); an older 
 needs it, which `count` says.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Count:
     unreadable: int = 0
 
 
-def rotate(*, is_check: bool = False) -> Iterator[Count]:
+def rotate(*, is_check: bool = False) -> Generator[Count, None, None]:
     """Bring everything up to date, kind by kind; as a check, only count."""
     yield _customer_keys(is_check=is_check)
     for model, field in sealed_fields():

@@ -38,6 +38,8 @@ KINDS = {
     "bank_account_added": Kind("Bank account added", "A bank account was added: {account}", "See my bank accounts"),
     "bank_arrived": Kind("Bank transfer arrived", "{amount} arrived by bank transfer", "See it"),
     "missing_answered": Kind("Missing money", "About the {amount} you sent", "See the answer"),
+    "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data"),
+    "account_closed": Kind("Account closed", "Your account is closed", ""),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 
