@@ -12,6 +12,7 @@ from django.db import connection
 from tests.builders import make_user
 from tests.keys.rings import new_key, sealed_by_the_first_release
 from walletapp.accounts.models import Onboarding
+from walletapp.audit.models import AuditEvent
 from walletapp.keys.models import CustomerKey
 from walletapp.keys.rotation import Count, rotate
 from walletapp.oms.models import WebhookEndpoint
@@ -72,7 +73,9 @@ def test_again_there_is_nothing_left_to_do(rows: Any) -> None:
     run()
     before = CustomerKey.objects.order_by("pk").values_list("wrapped", flat=True)
     kept = [bytes(wrapped or b"") for wrapped in before]
+    run()
     assert {count.old for count in rotate()} == {0}
+    assert AuditEvent.objects.get(action="keys.rotated").detail == {"to": "new", "values": 3}
     assert [bytes(wrapped or b"") for wrapped in before.all()] == kept
 
 

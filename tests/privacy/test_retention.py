@@ -9,7 +9,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -24,6 +24,7 @@ from walletapp.accounts.models import Onboarding, User
 from walletapp.banking.models import InterestEntry
 from walletapp.oms.models import InboundEvent
 from walletapp.privacy import retention
+from walletapp.privacy.models import StaffVisit
 from walletapp.privacy.tasks import apply_retention
 from walletapp.transfers.models import Attempt, Transfer
 
@@ -133,6 +134,18 @@ def test_the_command_says_what_would_go_and_what_is_gone(rows: Callable[[datetim
     assert "1 would go: bodies of webhook deliveries (their hash stays) (older than 90 days)" in said("--dry-run")
     assert "1 gone: bodies of webhook deliveries (their hash stays) (older than 90 days)" in said()
     assert "0 gone: bodies" in said()
+
+
+def test_a_rule_that_fails_does_not_keep_the_others_from_their_work(rows: Callable[[datetime], None]) -> None:
+    """Somebody who never came and yet is named by a row that must stay: the database refuses to let them go."""
+    rows(days(400))
+    newcomer = User.objects.get(email="never-came@example.com")
+    visitor = make_user("clerk", is_staff=True)
+    StaffVisit.objects.create(staff=newcomer, user=visitor, hour=timezone.now(), role="x", looked_at="x")
+    with pytest.raises(CommandError, match="Some of it failed"):
+        call_command("apply_retention", stdout=io.StringIO())
+    left = {done.rule.what: done.rows for done in retention.apply(dry_run=True) if done.rows}
+    assert left == {"sign-ups whose address was never confirmed": 1}
 
 
 def test_the_daily_task_does_the_same(rows: Callable[[datetime], None]) -> None:

@@ -45,17 +45,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one rule did, or would do."""
+    """What one rule did, or would do. One that failed is logged and does not keep the others from their work."""
 
     rule: Rule
     rows: int
+    has_failed: bool = False
 
 
 def apply(*, dry_run: bool = False, seconds: float = 0) -> Iterator[Done]:
     """Run every rule. `seconds` > 0: stop in time and leave the rest to the next run."""
     ends_at = time.monotonic() + seconds if seconds else float("inf")
     for rule in rules():
-        yield Done(rule, rule.rows(_cutoff(rule)).count() if dry_run else _run(rule, ends_at))
+        try:
+            yield Done(rule, rule.rows(_cutoff(rule)).count() if dry_run else _run(rule, ends_at))
+        except Exception:
+            log.exception("retention: %s could not be thrown away", rule.what)
+            yield Done(rule, 0, has_failed=True)
 
 
 def rules() -> tuple[Rule, ...]:

@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from walletapp.audit.trail import record
 from walletapp.keys.rotation import rotate
 from walletapp.sealed import first_key_id
 
@@ -24,6 +26,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{count.what}: {count.current} current, {count.old} {done}, {count.unreadable} unreadable"
             )
+        if not is_check and (brought := sum(count.old for count in counts)):
+            with transaction.atomic():
+                record(None, "keys.rotated", reason="manage.py rotate_keys", to=first_key_id(), values=brought)
         if unreadable := sum(count.unreadable for count in counts):
             raise CommandError(
                 f"{unreadable} cannot be opened with this ring: put the key they need back into FIELD_KEYS."
