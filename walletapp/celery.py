@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import task_prerun, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "walletapp.settings")
 
@@ -38,6 +38,14 @@ def look_before_work(**_: Any) -> None:
 
     notice_an_older_copy()
     connections.close_all()  # the processes forked from this one open their own
+
+
+@task_prerun.connect
+def name_the_work(task_id: str = "", **_: Any) -> None:
+    """Every line that a task logs carries the task's id. The next task of the process puts its own in its place."""
+    from walletapp import logs
+
+    logs.work_id.set(task_id)
 
 
 @worker_process_init.connect

@@ -59,8 +59,11 @@ def _field_keys() -> dict[str, str]:
     return {"local": base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()}
 
 
-# Key ring of the sealed fields. The first key seals, all of them open.
+# Ring of master keys. The first key seals, all of them open; each customer has a key of their own, wrapped by one.
 FIELD_KEYS = _field_keys()
+# Dotted names of functions `rotate(is_check: bool) -> Iterable[keys.rotation.Count]`, for sealed values that stand in
+# no sealed field of ours.
+SEALED_ELSEWHERE: list[str] = []
 
 # --- The product ------------------------------------------------------------------------------------------------------
 
@@ -110,6 +113,7 @@ STEP_UP: dict[str, Any] = {
     "data_export": True,
 }
 CASH_UNPAID_HOURS = 24
+ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account
 # Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
 NEW_BANK_ACCOUNT_HOURS = int(env("NEW_BANK_ACCOUNT_HOURS", "24"))
 NEW_BANK_ACCOUNT_MOST_MINOR = int(env("NEW_BANK_ACCOUNT_MOST", "500")) * 100
@@ -143,6 +147,7 @@ INSTALLED_APPS = [
     "waffle",
     "phonenumber_field",
     "django_countries",
+    "walletapp.keys",
     "walletapp.audit",
     "walletapp.web",
     "walletapp.notifications",
@@ -153,11 +158,13 @@ INSTALLED_APPS = [
     "walletapp.banking",
     "walletapp.payees",
     "walletapp.transfers",
+    "walletapp.privacy",
     "walletapp.staff",
     *(["walletapp.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
+    "walletapp.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -342,6 +349,7 @@ CELERY_BEAT_SCHEDULE = {
         "wallet.tasks.refresh_balances": 60,
         "transfers.tasks.reconcile": 3600,
         "transfers.tasks.reconcile_week": 86_400,
+        "privacy.tasks.apply_retention": 86_400,
     }.items()
 }
 
@@ -357,8 +365,8 @@ PHONENUMBER_DEFAULT_REGION = "US"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"()": "walletapp.logs.PlainLines"}, "json": {"()": "walletapp.logs.JSONLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env("LOG_FORMAT", "plain")}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
 }
 

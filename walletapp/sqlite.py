@@ -81,6 +81,14 @@ def _prepare_new_connection(connection: Any, **_: Any) -> None:
             connection.execute_wrappers.insert(0, take_turn)  # others come and go at the end
 
 
+def rewrite(connection: Any) -> None:
+    """Write the file anew without what was deleted or overwritten in it, and empty the log. Waits for its turn like any
+    writer; raises OperationalError when it does not come."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 connection_created.connect(_prepare_new_connection, dispatch_uid="walletapp.sqlite")
 
 SETTINGS: dict[str, Any] = {

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("walletapp.transfers.urls")),
     path("bank-transfers/", include("walletapp.banking.urls")),
     path("payees/", include("walletapp.payees.urls")),
+    path("your-data/", include("walletapp.privacy.urls")),
     path("webhooks/oms/", include("walletapp.oms.urls")),
     path("admin/", admin.site.urls),
 ]

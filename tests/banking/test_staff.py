@@ -127,17 +127,18 @@ def test_a_wrong_id_or_routing_number_is_refused(root: Client, by_hand_alice: Us
 
 def test_staff_read_the_number_with_a_reason_and_register_the_account(root: Client, by_hand_alice: User) -> None:
     account = accounts.add(by_hand_alice, **GOOD)
-    number = reverse("admin:banking_number", args=[account.pk])
+    number = reverse("admin:reveal", args=["banking", "externalaccount", account.pk, "account_number"])
     page = reverse("admin:banking_externalaccount_change", args=[account.pk])
     assert GOOD["account_number"] not in root.get(page).content.decode()
-    assert GOOD["account_number"] not in root.post(number, {"reason": " "}).content.decode()
-    assert GOOD["account_number"] in root.post(number, {"reason": "Give it to OMS"}).content.decode()
-    assert AuditEvent.objects.get(action="external_account.number_shown").reason == "Give it to OMS"
+    because = {"why": "bank", "words": "To be given to OMS, which opens it by hand"}
+    assert GOOD["account_number"] not in root.post(number, {**because, "words": " "}).content.decode()
+    assert GOOD["account_number"] in root.post(number, because).content.decode()
+    assert AuditEvent.objects.get(action="sensitive_read").reason == because["words"]
 
     assert root.post(page, {"new_oms_id": "cpUsBank_hand1", "refused_because": ""}).status_code == 302
     account.refresh_from_db()
     assert (account.state, account.oms_id) == ("verified", "cpUsBank_hand1")
-    assert GOOD["account_number"] not in root.post(number, {"reason": "Again"}, follow=True).content.decode()
+    assert GOOD["account_number"] not in root.post(number, because).content.decode(), "erased"
 
 
 def test_staff_refuse_an_account_in_words_for_its_owner(root: Client, by_hand_alice: User) -> None:

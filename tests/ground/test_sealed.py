@@ -13,6 +13,8 @@ from tests.builders import make_user
 from walletapp.accounts.models import Onboarding
 from walletapp.sealed import CannotOpen, seal, unseal
 
+pytestmark = pytest.mark.django_db  # a value may name a customer's key, which is looked for
+
 CANARY = "123-45-6789"
 
 
@@ -56,7 +58,6 @@ def test_an_older_key_of_the_ring_still_opens(settings: Any) -> None:
         unseal(sealed, "place")
 
 
-@pytest.mark.django_db
 def test_the_database_holds_no_clear_text_and_none_erases_it() -> None:
     row = Onboarding.objects.create(user=make_user(), answers={"document": {"number": CANARY}})
     with connection.cursor() as cursor:

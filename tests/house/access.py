@@ -68,6 +68,9 @@ ACCESS = {
     "payees:add": VERIFIED,
     "payees:payee": VERIFIED,
     "payees:only_saved": VERIFIED,
+    "privacy:your_data": SIGNED_IN,
+    "privacy:visits": SIGNED_IN,
+    "privacy:close": SIGNED_IN,
     # allauth
     "account_login": ANYBODY,
     "account_logout": ANYBODY,

@@ -48,10 +48,24 @@ def test_the_list_finds_and_filters_and_shows_no_body(staff: Client, event: Inbo
     assert "/admin/accounts/customer/?q=cst_1" in page
 
 
-def test_the_body_is_opened_on_the_page_of_one_delivery(staff: Client, event: InboundEvent) -> None:
-    page = staff.get(reverse("admin:oms_inboundevent_change", args=[event.pk])).content.decode()
-    assert "Canary-Firstname" in page
+def test_the_body_stays_sealed_until_somebody_with_the_right_gives_a_reason(event: InboundEvent) -> None:
+    reader = sign_in("view_inboundevent", "reveal_sealed")
+    page = reader.get(reverse("admin:oms_inboundevent_change", args=[event.pk])).content.decode()
+    address = reverse("admin:reveal", args=["oms", "inboundevent", event.pk, "body"])
+    assert "Canary-Firstname" not in page
     assert "_save" not in page
+    assert address in page
+    because = {"why": "routine", "words": "Why does this delivery come back again"}
+    assert "Canary-Firstname" in reader.post(address, because).content.decode()
+    assert sign_in("view_inboundevent").post(address, because).status_code == 403
+
+
+def test_a_delivery_whose_body_was_erased_is_not_put_back_to_work(staff: Client, event: InboundEvent) -> None:
+    InboundEvent.objects.update(state="dead", due_at=None, body=None)
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    event.refresh_from_db()
+    assert event.state == "dead"
+    assert "none, or erased" in staff.get(reverse("admin:oms_inboundevent_change", args=[event.pk])).content.decode()
 
 
 def test_nothing_can_be_added_changed_or_deleted_by_hand(staff: Client, event: InboundEvent) -> None:

@@ -11,8 +11,9 @@ from django.utils.html import format_html_join
 
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.standing import standing_of
-from walletapp.audit.admin import ReadOnlyAdmin, link
+from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.audit.trail import record
+from walletapp.keys.models import CustomerKey
 
 # Pages about one user, in the apps above: label, URL name, how they find the user.
 _ABOUT_A_USER = (
@@ -158,14 +159,36 @@ class OnboardingAdmin(ReadOnlyAdmin):
     search_fields = ("id", "user__email", "idempotency_key")
     list_select_related = ("user",)
     exclude = ("answers", "document_hint", "request_body", "lease_token")
-    readonly_fields = ("to_user",)
+    readonly_fields = ("to_user", "typed", "document", "request")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Onboarding]:
         return super().get_queryset(request).defer("answers", "document_hint", "request_body")
 
+    @admin.display(description="What they typed")
+    def typed(self, row: Onboarding) -> str:
+        return masked(row, "answers")
+
+    @admin.display(description="Their document, kind and last four")
+    def document(self, row: Onboarding) -> str:
+        return masked(row, "document_hint")
+
+    @admin.display(description="The request to OMS")
+    def request(self, row: Onboarding) -> str:
+        return masked(row, "request_body")
+
     @admin.display(description="User page")
     def to_user(self, row: Onboarding) -> str:
         return link(row.user, "admin:accounts_user_change", row.user_id)
+
+
+@admin.register(CustomerKey)
+class CustomerKeyAdmin(ReadOnlyAdmin):
+    """Who has a key of their own, under which master key, and whose was destroyed. The key itself is never shown."""
+
+    list_display = ("user", "master", "created_at", "destroyed_at")
+    list_filter = ("master", "created_at", "destroyed_at")
+    search_fields = ("user__email", "id")
+    list_select_related = ("user",)
 
 
 @admin.register(Flag)

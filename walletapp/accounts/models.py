@@ -175,14 +175,16 @@ class Onboarding(WorkItem):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="onboarding")
     state = models.CharField(max_length=12, choices=OnboardingState, default=OnboardingState.ANSWERING)
-    answers = SealedJSONField(null=True, blank=True)
-    document_hint = SealedTextField(null=True, blank=True, help_text="What the person recognises: kind and last four.")
+    answers = SealedJSONField(owner="user_id", null=True, blank=True)
+    document_hint = SealedTextField(
+        owner="user_id", null=True, blank=True, help_text="What the person recognises: kind and last four."
+    )
     agreed_at = models.DateTimeField(null=True, blank=True, help_text="When the agreement was signed.")
 
     operation = models.CharField(max_length=6, choices=Operation, default=Operation.CREATE)
     generation = models.PositiveIntegerField(default=0, help_text="Counts the frozen requests of this person.")
     idempotency_key = models.CharField(max_length=64, unique=True, null=True, blank=True)
-    request_body = SealedBytesField(null=True, blank=True)
+    request_body = SealedBytesField(owner="user_id", null=True, blank=True)
     request_sha256 = models.CharField(max_length=64, blank=True, default="")
     first_sent_at = models.DateTimeField(null=True, blank=True)
     is_unknown = models.BooleanField(default=False, help_text="An attempt may have reached OMS without an answer.")

@@ -24,6 +24,14 @@ def link(label: object, page: str, *args: object, **query: object) -> str:
     return format_html('<a href="{}{}">{}</a>', url, f"?{urlencode(query)}" if query else "", label)
 
 
+def masked(row: Model, name: str) -> str:
+    """What a page shows in place of a sealed value: whether there is one, and the way to open it with a reason."""
+    table = row._meta
+    if not type(row)._base_manager.filter(pk=row.pk, **{f"{name}__isnull": False}).exists():
+        return "none, or erased"
+    return link("sealed: open with a reason", "admin:reveal", table.app_label, table.model_name, row.pk, name)
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that staff may look at and nobody edits by hand."""
 

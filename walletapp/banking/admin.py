@@ -1,19 +1,15 @@
 """Bank transfers for staff: who wants them and is let in, accounts that are opened by hand, money people miss."""
 
-import csv
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
 
 from walletapp import features
 from walletapp.audit import trail
-from walletapp.audit.admin import ReadOnlyAdmin, link
+from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.banking import by_hand, interest, missing
 from walletapp.banking.admin_forms import AnswerForm, PasteExternalForm, PasteVirtualForm
 from walletapp.banking.models import (
@@ -23,6 +19,7 @@ from walletapp.banking.models import (
     VirtualAccount,
 )
 from walletapp.oms.schemas import BankDetails
+from walletapp.web import sheets
 from walletapp.web.admin_filters import yes_no
 
 _COLUMNS = ("e-mail", "use", "each month", "state", "consented", "registered", "changed", "withdrawn")
@@ -60,11 +57,9 @@ class InterestEntryAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> HttpResponse:
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        rows = sheets.lines([_COLUMNS, *(_values(entry) for entry in queryset)])
+        response = HttpResponse(rows, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="bank-transfer-interest.csv"'
-        sheet = csv.writer(response)
-        sheet.writerow(_COLUMNS)
-        sheet.writerows([_cell(value) for value in _values(entry)] for entry in queryset)
         with transaction.atomic():
             trail.record(request.user, "interest.exported", rows=queryset.count())
         return response
@@ -103,11 +98,6 @@ def _values(entry: InterestEntry) -> list[Any]:
     ]
 
 
-def _cell(value: str) -> str:
-    """An e-mail address may begin with what a spreadsheet takes for a formula; a quote in front makes it text."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 class ByHandAdmin(ReadOnlyAdmin):
     """Accounts that staff may complete while OMS has not; afterwards they are to be read only."""
 
@@ -133,7 +123,8 @@ class VirtualAccountAdmin(ByHandAdmin):
     search_fields = ("user__email", "oms_id", "id", "user__customer__oms_id")
     list_select_related = ("user", "wallet")
     readonly_fields = (
-        "user", "customer", "wallet", "oms_wallet", "state", "oms_id", "is_by_hand", "problem", "created_at",
+        "user", "customer", "wallet", "oms_wallet", "state", "oms_id", "account_no", "is_by_hand", "problem",
+        "created_at",
     )  # fmt: skip
     actions = None
 
@@ -143,6 +134,10 @@ class VirtualAccountAdmin(ByHandAdmin):
     @admin.display(description="OMS customer")
     def customer(self, account: VirtualAccount) -> str:
         return link(account.user.customer.oms_id, "admin:accounts_customer_change", account.user.customer.pk)
+
+    @admin.display(description="Account number")
+    def account_no(self, account: VirtualAccount) -> str:
+        return masked(account, "account_number")
 
     @admin.display(description="OMS wallet")
     def oms_wallet(self, account: VirtualAccount) -> str:
@@ -164,17 +159,16 @@ class VirtualAccountAdmin(ByHandAdmin):
 
 @admin.register(ExternalAccount)
 class ExternalAccountAdmin(ByHandAdmin):
-    """Where OMS registers accounts by hand, its id is pasted here. Never shows a number but through its own page."""
+    """Where OMS registers accounts by hand, its id is pasted here. The number is opened with a reason, for OMS."""
 
     form = PasteExternalForm
-    change_form_template = "admin/banking/external_account.html"
     list_display = ("user", "bank_name", "last4", "state", "oms_id", "is_by_hand", "created_at")
     list_filter = (yes_no("to be registered by hand", "by_hand", lambda: Q(state="checking", is_by_hand=True)), "state")
     search_fields = ("user__email", "oms_id", "id", "user__customer__oms_id")
     list_select_related = ("user",)
     readonly_fields = (
-        "user", "customer", "bank_name", "routing_number", "last4", "account_type", "owner_name", "state", "oms_id",
-        "is_by_hand", "problem", "created_at", "verified_at", "removed_at",
+        "user", "customer", "bank_name", "routing_number", "last4", "number", "account_type", "owner_name", "state",
+        "oms_id", "is_by_hand", "problem", "created_at", "verified_at", "removed_at",
     )  # fmt: skip
     actions = None
 
@@ -185,20 +179,9 @@ class ExternalAccountAdmin(ByHandAdmin):
     def customer(self, account: ExternalAccount) -> str:
         return link(account.user.customer.oms_id, "admin:accounts_customer_change", account.user.customer.pk)
 
-    def get_urls(self) -> list[URLPattern]:
-        number = path("<path:object_id>/number/", self.admin_site.admin_view(self.number), name="banking_number")
-        return [number, *super().get_urls()]
-
-    def number(self, request: HttpRequest, object_id: str) -> TemplateResponse:
-        """The whole number, to be given to OMS, after a reason was given; on record each time."""
-        account = get_object_or_404(ExternalAccount, pk=object_id)
-        if not self.has_change_permission(request, account):
-            self.message_user(request, "OMS has this account already, and the number was erased.", messages.WARNING)
-            return self.changeform_view(request, object_id)  # type: ignore[return-value]
-        reason = request.POST.get("reason", "").strip()[:300]
-        shown = by_hand.show_number(request.user, account.pk, reason) if request.method == "POST" and reason else ""
-        context = {**self.admin_site.each_context(request), "account": account, "number": shown}
-        return TemplateResponse(request, "admin/banking/number.html", context)
+    @admin.display(description="Account number, until OMS has it")
+    def number(self, account: ExternalAccount) -> str:
+        return masked(account, "account_number")
 
     def save_model(self, request: HttpRequest, obj: ExternalAccount, form: Any, change: bool) -> None:
         if oms_id := form.cleaned_data["new_oms_id"]:

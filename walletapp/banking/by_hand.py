@@ -1,16 +1,14 @@
 """What staff do where OMS opens bank accounts by hand: give it the numbers, and paste the ids it gives back.
 
 What must stay true: everything is on record with who did it; an account is opened or registered once, by hand as by a
-call; a customer's number is shown to staff only while nobody else has it yet, each time with a reason.
+call; a customer's number can be opened only while nobody else has it yet.
 """
 
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
-from walletapp.audit import trail
 from walletapp.banking import accounts, opening
 from walletapp.banking.models import ExternalAccount, VirtualAccount
 from walletapp.oms.schemas import BankDetails, WalletTarget
@@ -53,11 +51,3 @@ def paste_external_account(actor: Any, account: ExternalAccount, *, oms_id: str)
 def refuse_external_account(actor: Any, account_id: UUID, why: str) -> bool:
     """The bank does not accept it; `why` is what its owner reads. True for the call that said so."""
     return accounts.refuse(account_id, why, actor)
-
-
-@transaction.atomic
-def show_number(actor: Any, account_id: UUID, reason: str) -> str:
-    """The whole number, to be given to OMS. Empty when it was erased because OMS has it already."""
-    account = ExternalAccount.objects.get(pk=account_id)
-    trail.record(actor, "external_account.number_shown", account, reason)
-    return account.account_number or ""

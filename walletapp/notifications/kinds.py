@@ -41,6 +41,8 @@ KINDS = {
     "payee_saved": Kind("Payee saved", "Saved to your address book: {payee}", "See my address book"),
     "only_saved_off": Kind("Only saved ends", "Sending to new addresses will be possible again", "See or stop this"),
     "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this"),
+    "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data"),
+    "account_closed": Kind("Account closed", "Your account is closed", ""),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

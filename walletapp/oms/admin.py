@@ -1,6 +1,5 @@
-"""OMS's deliveries and our webhooks, for staff to read. The body is opened only on the page of one delivery."""
+"""OMS's deliveries and our webhooks, for staff to read. Bodies stay sealed until somebody gives a reason."""
 
-import json
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,10 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from walletapp.audit import trail
-from walletapp.audit.admin import ReadOnlyAdmin, link
+from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.oms.inbox import apply_again
 from walletapp.oms.models import InboundEvent, WebhookEndpoint
-from walletapp.sealed import CannotOpen
 
 # Where the thing that a delivery is about can be found, by the name of the page.
 _PAGES = {
@@ -31,7 +29,7 @@ class InboundEventAdmin(ReadOnlyAdmin):
     search_fields = ("event_id", "resource_id", "event_name", "body_sha256")
     date_hierarchy = "received_at"
     exclude = ("body", "lease_token")
-    readonly_fields = ("about", "opened_body")
+    readonly_fields = ("about", "sealed_body")
     actions = ("apply_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[InboundEvent]:
@@ -42,16 +40,8 @@ class InboundEventAdmin(ReadOnlyAdmin):
         return link(event.resource_id or "nothing", _PAGES.get(event.kind, ""), q=event.resource_id)
 
     @admin.display(description="Body")
-    def opened_body(self, event: InboundEvent) -> str:
-        """What was delivered, indented when it is JSON."""
-        try:
-            text = str(event.body.data.decode("utf-8", "replace"))
-        except CannotOpen:
-            return "cannot be opened with the keys of this installation"
-        try:
-            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        except ValueError:
-            return text
+    def sealed_body(self, event: InboundEvent) -> str:
+        return masked(event, "body")
 
     def has_apply_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("oms.change_inboundevent")

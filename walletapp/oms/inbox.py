@@ -159,11 +159,13 @@ def routes() -> Mapping[str, list[Handler]]:
 
 
 def apply_again(event: InboundEvent) -> bool:
-    """Put a delivery that rests (parked, given up, in conflict) back to work. False when it is at work or done."""
+    """Put a delivery that rests (parked, given up, in conflict) back to work. False when it is at work or done, or so
+    old that its body was erased."""
     from walletapp.oms.tasks import apply_event
 
     with transaction.atomic():
-        moved = InboundEvent.objects.filter(pk=event.pk, state__in=[State.PARKED, State.DEAD, State.CONFLICT]).update(
+        resting = InboundEvent.objects.filter(pk=event.pk, state__in=[State.PARKED, State.DEAD, State.CONFLICT])
+        moved = resting.filter(body__isnull=False).update(
             state=State.RECEIVED, due_at=timezone.now(), attempts=0, last_error=""
         )
         if moved:

@@ -66,7 +66,7 @@ class InboundEvent(WorkItem):
         related_name="contradicted_by",
         help_text="The first delivery under the same id, when this one has another body.",
     )
-    body = SealedBytesField(editable=False)
+    body = SealedBytesField(null=True, editable=False, help_text="Erased some weeks after it came; its hash stays.")
     body_sha256 = models.CharField(max_length=64)
     secret_id = models.CharField(max_length=140, help_text="Which of our secrets had signed it.")
     received_at = models.DateTimeField(default=timezone.now)
@@ -93,6 +93,10 @@ class InboundEvent(WorkItem):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["received", "parked"]) | Q(due_at__isnull=True), name="event_at_rest_is_not_due"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["received", "parked"]) | Q(body__isnull=False),
+                name="waiting_event_has_its_body",
             ),
         ]
 

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 from walletapp.accounts.models import Onboarding
 from walletapp.banking.models import ExternalAccount, MissingDeposit, UnmatchedDeposit, VirtualAccount
 from walletapp.oms.models import InboundEvent
+from walletapp.privacy.models import Closure
 from walletapp.transfers import overdue, screening
 from walletapp.transfers.models import Transfer
 from walletapp.wallet.models import Break, ReconciliationRun, Wallet
@@ -70,6 +71,8 @@ def _questions() -> Iterator[tuple[str, str, QuerySet[Any], dict[str, str]]]:
     yield "Account numbers to be opened by hand", "banking.virtualaccount", numbers, {"by_hand": "yes"}
     given = ExternalAccount.objects.filter(state=ExternalAccount.State.CHECKING, is_by_hand=True)
     yield "Bank accounts to be registered by hand", "banking.externalaccount", given, {"by_hand": "yes"}
+    closures = Closure.objects.exclude(obstacle="")
+    yield "Closed accounts that cannot be erased yet", "privacy.closure", closures, {"stuck": "yes"}
     for state in (InboundEvent.State.PARKED, InboundEvent.State.CONFLICT, InboundEvent.State.DEAD):
         events = InboundEvent.objects.filter(state=state)
         yield f"Events: {state.label.lower()}", "oms.inboundevent", events, {"state__exact": state.value}

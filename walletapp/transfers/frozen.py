@@ -1,8 +1,9 @@
 """Database triggers that keep a confirmed transfer what it was.
 
 Once confirmed (rank 30) destination, quote, key and bytes never change, and for money going out neither do the
-amounts; the rank never falls; a final state is final. On SQLite a migration that alters the table rebuilds it without
-its triggers, so such a migration ends with `freeze_confirmed()` again.
+amounts; the rank never falls; a final state is final. Only the recipient's e-mail address may be erased when all is
+over: it names somebody, and the address on Polygon says where the money went. On SQLite a migration that alters the
+table rebuilds it without its triggers, so such a migration ends with `freeze_confirmed()` again.
 """
 
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import migrations
 
 _FIXED = (
-    "wallet_id", "kind", "to_address", "to_wallet_id", "to_email", "external_account_id", "rail", "reverses_id",
+    "wallet_id", "kind", "to_address", "to_wallet_id", "external_account_id", "rail", "reverses_id",
     "at_exchange", "quote_id", "idem_key", "partner_no", "request_sha256", "request_body",
 )  # fmt: skip
 
@@ -22,6 +23,7 @@ def _rules(columns: set[str]) -> dict[str, str]:
     """What each trigger refuses. An older migration puts them on a table that has not all of the columns yet."""
     fixed = [f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in _FIXED if column in columns]
     amounts = "NEW.amount_minor <> OLD.amount_minor OR NEW.fee_minor <> OLD.fee_minor"
+    fixed.append("(NEW.to_email <> OLD.to_email AND NOT (OLD.rank = 100 AND NEW.to_email = ''))")
     fixed.append(f"(OLD.kind IN ('send', 'withdrawal') AND ({amounts}))")
     return {
         "rank": "NEW.rank < OLD.rank",

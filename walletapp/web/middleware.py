@@ -14,7 +14,7 @@ from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
-from walletapp import features
+from walletapp import features, logs
 from walletapp.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -26,6 +26,19 @@ _PERMISSIONS = (
     "serial=(), usb=(), xr-spatial-tracking=(), clipboard-read=(), clipboard-write=(self), geolocation=(self), "
     "screen-wake-lock=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
+
+
+class RequestId:
+    """Gives each request an id of ours, which every line of the log about it carries, and the answer too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request_id = logs.begin_request()
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
 
 
 class SecurityHeaders:

@@ -1,0 +1,7 @@
+"""The app `keys`."""
+
+from django.apps import AppConfig
+
+
+class KeysConfig(AppConfig):
+    name = "walletapp.keys"

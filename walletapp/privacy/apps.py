@@ -1,0 +1,7 @@
+"""The app `privacy`."""
+
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "walletapp.privacy"

@@ -1,0 +1,12 @@
+"""Pages about one's own data."""
+
+from django.urls import path
+
+from walletapp.privacy import views
+
+app_name = "privacy"
+urlpatterns = [
+    path("", views.your_data, name="your_data"),
+    path("visits/", views.visits, name="visits"),
+    path("close/", views.close, name="close"),
+]
