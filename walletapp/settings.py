@@ -49,6 +49,14 @@ SECRET_KEY = env("SECRET_KEY", _LOCAL_SECRET if LOCAL else "")
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
 
+# Staff pages: below a path of their own, with ADMIN_HOST on a host of their own, and only to somebody who has signed in
+# a short while ago.
+ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
+ADMIN_HOST = env("ADMIN_HOST")
+STAFF_FRESH_SECONDS = 900
+if ADMIN_PATH == "/":
+    raise ImproperlyConfigured("ADMIN_PATH must be a path")
+
 
 def _field_keys() -> dict[str, str]:
     if ring := env("FIELD_KEYS"):
@@ -136,17 +144,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "walletapp.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers, so that files have them too
+    "walletapp.web.middleware.PlainRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "walletapp.web.middleware.OwnPagesOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "walletapp.web.watching.Watch",
+    "walletapp.staff.door.StaffDoor",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "walletapp.web.middleware.HtmxRedirect",
     "walletapp.web.middleware.ReadOnly",
@@ -206,6 +217,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+FILE_UPLOAD_HANDLERS = ["walletapp.web.uploads.NoUploads"]
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("walletapp.transfers.urls")),
     path("bank-transfers/", include("walletapp.banking.urls")),
     path("webhooks/oms/", include("walletapp.oms.urls")),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("walletapp.demo.urls")))
