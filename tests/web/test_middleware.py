@@ -149,3 +149,8 @@ def test_signing_out_makes_the_browser_forget(page: Client) -> None:
     page.force_login(User.objects.create_user("alice@example.com", "a long password"))
     assert page.post("/account/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in page.post("/account/logout/").headers
+
+
+def test_another_host_is_refused(page: Client) -> None:
+    assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert page.get("/", headers={"X-Forwarded-Host": "evil.example"}).status_code == 200
