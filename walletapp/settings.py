@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "walletapp.web.middleware.HtmxRedirect",
     "walletapp.web.middleware.ReadOnly",
+    "walletapp.accounts.code_tries.CodeTries",
     "allauth.account.middleware.AccountMiddleware",
     "walletapp.web.middleware.PlainErrors",
 ]

@@ -39,7 +39,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         began, own = time.monotonic(), items[guard.name]
         with pytest.MonkeyPatch.context() as patch:
             guard.off(patch)
-            red = next((item.nodeid for item in own if not _is_green(item)), "")
+            red = next((item.nodeid for item in own if _is_red(item)), "")
         sound = bool(own) and all(green[item.nodeid] for item in own)
         seconds = round(time.monotonic() - began, 1)
         found.append({"guard": guard.name, "green with it": sound, "red without it": red, "seconds": seconds})
@@ -61,9 +61,17 @@ def _own(guard: "Guard", items: Sequence[Item]) -> Iterator[Item]:
             yield item
 
 
+def _run(item: Item) -> list[pytest.TestReport]:
+    """Once more, from its fixtures on. What lives for a module or a session is kept where it still serves."""
+    item.session._setupstate.teardown_exact(item)
+    item._initrequest()  # type: ignore[attr-defined]
+    return runtestprotocol(item, nextitem=item, log=False)
+
+
 def _is_green(item: Item) -> bool:
-    """Run it once more, from its fixtures on. What lives for a whole session is kept."""
-    if hasattr(item, "_request"):
-        item._initrequest()  # type: ignore[attr-defined]
-    reports = runtestprotocol(item, nextitem=item, log=False)
-    return all(not report.failed for report in reports)
+    return all(report.passed for report in _run(item))
+
+
+def _is_red(item: Item) -> bool:
+    """By what it asserts, not because it could not begin."""
+    return any(report.failed and report.when == "call" for report in _run(item))

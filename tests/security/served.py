@@ -16,9 +16,9 @@ from tests.house import source
 
 
 @contextmanager
-def served(environment: Mapping[str, str], *, options: Sequence[str] = ()) -> Iterator[int]:
+def served(environment: Mapping[str, str], *, port: int = 0, options: Sequence[str] = ()) -> Iterator[int]:
     """The port of a server that is ended with the block. Sees what was committed."""
-    port = surroundings._free_port()
+    port = port or surroundings._free_port()
     command = [sys.executable, "-m", "gunicorn", "walletapp.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     whole = {**os.environ, "DATABASE_URL": _database(), **environment}
     log = (surroundings.FOLDER / "gunicorn.log").open("wb")
