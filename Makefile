@@ -1,7 +1,7 @@
 # The commands of this checkout. `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset test test-browser faults faults-full check lint types format css css-check screenshots migrations shell clean
+.PHONY: help setup demo demo-reset test test-browser faults faults-full security check lint types format css css-check screenshots migrations shell clean
 
 # Programs start often here; without the compiled modules that Python keeps, each start takes three times as long.
 unexport PYTHONDONTWRITEBYTECODE
@@ -29,7 +29,7 @@ demo-reset: ## forget everything the demo has stored
 	@$(PYTHON) -m walletapp.demo --reset
 
 test: setup ## run the tests (ARGS="tests/wallet -x" for some of them)
-	@$(PYTHON) -m pytest -m "not browser and not faults" $(PARALLEL) $(ARGS)
+	@$(PYTHON) -m pytest -m "not browser and not faults and not security" $(PARALLEL) $(ARGS)
 
 test-browser: setup ## walk the journeys in Chromium (CHROMIUM=/usr/bin/chromium)
 	@$(PYTHON) -m pytest -m browser --override-ini "testpaths=tests/browser tests/web" $(PARALLEL) --dist loadgroup $(ARGS)
@@ -39,6 +39,9 @@ faults: setup ## prove that money moves exactly once, whatever dies, hangs, lies
 
 faults-full: setup ## one row of that at full size, going on where it was interrupted (PART=1 to 10, SEED=1)
 	@$(PYTHON) -m pytest tests/faults -m faults --size full --part $(PART) --seed $(SEED) $(ARGS)
+
+security: setup ## sweep every page, header, form and guard for what must not be (ARGS="-k headers" for some)
+	@$(PYTHON) -m pytest tests/security -m security --size quick --seed $(SEED) $(ARGS)
 
 check: setup lint types ## everything that is not a test: style, types, imports, migrations, security
 

@@ -8,8 +8,10 @@ import uuid
 from datetime import date
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client
 
 from tests.control import Control
@@ -108,4 +110,15 @@ def signed_in(user: User) -> Client:
     if answer["Location"] == "/account/security/authenticate/":
         answer = client.post(answer["Location"], {"code": code_of(user)})
         assert answer.status_code == 302, answer.content[:500]
+    return client
+
+
+def just_proved(user: User) -> Client:
+    """A browser of somebody who has just proved who they are, in whatever way: staff pages want that."""
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, method="password")
+    request.session.save()
     return client

@@ -50,6 +50,14 @@ SECRET_KEY = env("SECRET_KEY", _LOCAL_SECRET if LOCAL else "")
 ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
 
+# Staff pages: below a path of their own, with ADMIN_HOST on a host of their own, and only to somebody who has signed in
+# a short while ago.
+ADMIN_PATH = env("ADMIN_PATH", "admin").strip("/") + "/"
+ADMIN_HOST = env("ADMIN_HOST")
+STAFF_FRESH_SECONDS = 900
+if ADMIN_PATH == "/":
+    raise ImproperlyConfigured("ADMIN_PATH must be a path")
+
 
 def _field_keys() -> dict[str, str]:
     if ring := env("FIELD_KEYS"):
@@ -166,20 +174,24 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "walletapp.web.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "walletapp.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers, so that files have them too
+    "walletapp.web.middleware.PlainRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "walletapp.web.middleware.OwnPagesOnly",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "walletapp.web.watching.Watch",
+    "walletapp.staff.door.StaffDoor",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "walletapp.web.middleware.HtmxRedirect",
     "walletapp.web.middleware.ReadOnly",
+    "walletapp.accounts.code_tries.CodeTries",
     "allauth.account.middleware.AccountMiddleware",
     "walletapp.web.middleware.PlainErrors",
 ]
@@ -236,6 +248,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+FILE_UPLOAD_HANDLERS = ["walletapp.web.uploads.NoUploads"]
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -257,6 +270,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 if SECURE:

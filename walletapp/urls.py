@@ -14,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("payees/", include("walletapp.payees.urls")),
     path("your-data/", include("walletapp.privacy.urls")),
     path("webhooks/oms/", include("walletapp.oms.urls")),
-    path("admin/", admin.site.urls),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("walletapp.demo.urls")))

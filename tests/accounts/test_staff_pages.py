@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.accounts.steps import SSN_DIGITS, make_answered, submit
-from tests.builders import make_user
+from tests.builders import just_proved, make_user
 from tests.control import Control
 from walletapp.accounts.models import Customer, Flag, Onboarding, User
 from walletapp.audit.models import AuditEvent
@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def staff() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("staff@example.com", "a long password"))
-    return client
+    return just_proved(User.objects.create_superuser("staff@example.com", "a long password"))
 
 
 MODELS = ("user", "customer", "endorsement", "onboarding", "flag")
@@ -91,8 +89,7 @@ def test_a_user_can_be_switched_off_and_it_is_recorded(staff: Client) -> None:
 def test_only_superusers_hand_out_rights() -> None:
     helper = User.objects.create_user("helper@example.com", "a long password", is_staff=True)
     helper.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
-    client = Client()
-    client.force_login(helper)
+    client = just_proved(helper)
     url = reverse("admin:accounts_user_change", args=[helper.pk])
     assert client.post(url, {"is_active": "on", "is_superuser": "on", "is_staff": "on"}).status_code == 302
     helper.refresh_from_db()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.builders import make_user
+from tests.builders import just_proved, make_user
 from walletapp import features
 from walletapp.accounts.models import Flag, User
 from walletapp.audit.models import AuditEvent
@@ -25,9 +25,7 @@ def alice() -> User:
 
 
 def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return just_proved(user)
 
 
 def actions() -> list[str]:

@@ -1,7 +1,8 @@
-"""What a row of the fault harness measured, held against its bar; the table of a run, and the file that keeps it.
+"""What a row of a harness measured, held against its bar; the table of a run, and the file that keeps it.
 
-A row is one file `test_<row>.py` with ROW, its number, and SIZES, how much of it is quick and full. Figures know
-nothing of pytest, so that a row can also be measured against a wallet that was broken on purpose.
+There are two harnesses: the faults of tests/faults and the sweeps of tests/security. A row is one file `test_<row>.py`
+with ROW, its number, and SIZES, how much of it is quick and full. Figures know nothing of pytest, so that a row can
+also be measured against a wallet that was broken on purpose.
 """
 
 import json
@@ -26,6 +27,20 @@ ROWS = {
     9: "ledger",
     10: "negative controls",
 }
+SWEEPS = {
+    1: "access",
+    2: "headers and cookies",
+    3: "text that is code",
+    4: "webhook fuzz",
+    5: "guessing",
+    6: "strange requests",
+    7: "looking changes nothing",
+    8: "who has an account",
+    9: "personal data",
+    10: "guards",
+    11: "observatory",
+}
+SUITES = {"faults": ROWS, "security": SWEEPS}
 
 
 @dataclass(frozen=True)
@@ -73,10 +88,11 @@ class Run:
     engine: str
     size: str
     seed: int
+    suite: str = "faults"
 
     @property
     def file(self) -> Path:
-        return ROOT / "var" / "faults" / f"{self.commit}-{self.engine}-{self.size}-{self.seed}.json"
+        return ROOT / "var" / self.suite / f"{self.commit}-{self.engine}-{self.size}-{self.seed}.json"
 
     def kept(self) -> dict[str, Any]:
         """What was measured before, by the name of the test."""
@@ -106,10 +122,11 @@ def table(entries: Iterable[dict[str, Any]]) -> str:
     """row | figure | bar | holds or not | seconds | seed, as Markdown that also reads well on a console."""
     lines = [["row", "measure", "figure", "bar", "holds", "seconds", "seed"]]
     for entry in sorted(entries, key=lambda it: int(it["row"])):
+        titles = SUITES[entry.get("suite", "faults")]
         last = [str(entry["seconds"]), str(entry["seed"])]
         for it in entry["figures"]:
             holds = "holds" if it["holds"] else "DOES NOT HOLD"
-            lines.append([f"{it['row']} {ROWS[it['row']]}", it["measure"], it["value"], it["bar"], holds, *last])
+            lines.append([f"{it['row']} {titles[it['row']]}", it["measure"], it["value"], it["bar"], holds, *last])
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     lines.insert(1, ["-" * width for width in widths])
     padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from tests.builders import just_proved
 from tests.oms.deliveries import SECRET, deliver, envelope
 from walletapp.audit.models import AuditEvent
 from walletapp.oms.models import InboundEvent, WebhookEndpoint
@@ -30,9 +31,7 @@ def staff() -> Client:
 def sign_in(*permissions: str) -> Client:
     user: Any = get_user_model().objects.create_user(f"{len(permissions)}@staff.example", "x", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    browser = Client()
-    browser.force_login(user)
-    return browser
+    return just_proved(user)
 
 
 @pytest.fixture

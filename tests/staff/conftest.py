@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from tests.builders import make_holder, make_user, usdc
+from tests.builders import just_proved, make_holder, make_user, usdc
 from tests.control import Control
 from tests.transfers.steps import confirmed, finished
 from walletapp.accounts.models import User
@@ -16,9 +16,7 @@ from walletapp.wallet.models import Break, Wallet
 
 
 def browser(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
+    return just_proved(user)
 
 
 @pytest.fixture

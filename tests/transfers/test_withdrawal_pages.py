@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from waffle import get_waffle_flag_model, get_waffle_switch_model
 
-from tests.builders import make_user, signed_in, usd, usdc, wallet_of
+from tests.builders import just_proved, make_user, signed_in, usd, usdc, wallet_of
 from tests.control import Control
 from tests.second_factors import proof_on
 from tests.transfers.bank_steps import confirmed_payout, drafted_payout, make_account, open_payouts, send_back
@@ -193,8 +193,7 @@ def test_staff_go_from_the_payout_to_what_came_back_and_to_the_account(
     payout = finished(sandbox, confirmed_payout(account, usdc("25")))
     apply_transaction(send_back(sandbox, payout, "R03 no account"), {})
     back = Transfer.objects.get(kind=Kind.RETURNED)
-    staff = Client()
-    staff.force_login(make_user("root", is_staff=True, is_superuser=True))
+    staff = just_proved(make_user("root", is_staff=True, is_superuser=True))
 
     page = staff.get(f"/admin/transfers/transfer/{payout.pk}/change/").content.decode()
     assert f"/admin/transfers/transfer/{back.pk}/change/" in page

@@ -1,7 +1,10 @@
 """Headers, what htmx is told instead of a redirect, and where errors go."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from walletapp.accounts.models import User
 
 HTMX = {"HX-Request": "true"}
 
@@ -117,3 +120,37 @@ def test_a_form_with_mistakes_is_shown_where_it_stands(page: Client) -> None:
     response = page.post("/wrong/", headers={**HTMX, "HX-Target": "form"})
     assert response.status_code == 422
     assert "HX-Retarget" not in response.headers
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO"])
+def test_methods_that_nobody_uses_here_are_refused(page: Client, method: str) -> None:
+    assert page.generic(method, "/").status_code == 405
+
+
+@pytest.mark.parametrize("url", ["/?a=1&a=2", "/account/login/?next=/home/&next=//evil.example"])
+def test_a_name_that_stands_twice_in_an_address_is_refused(page: Client, url: str) -> None:
+    assert page.get(url).status_code == 400
+
+
+def test_a_name_that_stands_twice_in_a_form_is_refused(page: Client) -> None:
+    assert (
+        page.post("/account/login/", {"login": ["a@example.com", "b@example.com"], "password": "x"}).status_code == 400
+    )
+    assert page.post("/account/login/", {"login": "a@example.com", "password": "x"}).status_code == 200
+
+
+def test_a_file_is_refused_wherever_it_is_sent(page: Client) -> None:
+    page.raise_request_exception = True
+    file = SimpleUploadedFile("x.txt", b"x" * 100)
+    assert page.post("/account/login/", {"login": "a@example.com", "password": "x", "f": file}).status_code == 400
+
+
+def test_signing_out_makes_the_browser_forget(page: Client) -> None:
+    page.force_login(User.objects.create_user("alice@example.com", "a long password"))
+    assert page.post("/account/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in page.post("/account/logout/").headers
+
+
+def test_another_host_is_refused(page: Client) -> None:
+    assert page.get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert page.get("/", headers={"X-Forwarded-Host": "evil.example"}).status_code == 200

@@ -11,6 +11,8 @@ class AccountsConfig(AppConfig):
     name = "walletapp.accounts"
 
     def ready(self) -> None:
+        from walletapp.accounts import sign_in_trail  # noqa: F401 - connects itself
+
         post_migrate.connect(make_flags, sender=self)
 
 

@@ -1,7 +1,8 @@
 """The admin site and what only staff do."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 
 
 class WalletAdminConfig(admin_apps.AdminConfig):
@@ -15,3 +16,9 @@ class StaffConfig(AppConfig):
     default = True
     name = "walletapp.staff"
     label = "staff"
+
+    def ready(self) -> None:
+        from walletapp.staff.roles import make_roles
+
+        # Sent for apps with tables only. This one is the last of those, so the rights of all of them are there.
+        post_migrate.connect(make_roles, sender=apps.get_app_config("transfers"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from walletapp.accounts import stepping_up
 from walletapp.accounts.access import signed_in, verified
+from walletapp.audit.noting import note
 from walletapp.later import ring
 from walletapp.refusals import Refusal
 from walletapp.transfers import asking, confirming, presenting, sending
@@ -57,6 +58,9 @@ def review(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         return _review(request, draft, _renewed(draft) or no)
     except stepping_up.TriesUsedUp:
         confirming.give_up(draft.pk, user_id=_user_id(request))
+    except confirming.ReviewChanged as no:
+        note("steps.out_of_order", actor=request.user, page="transfers:review")
+        return _review(request, draft, no)
     except Refusal as no:
         return _review(request, draft, no)
     return redirect("transfers:transfer", draft.pk)

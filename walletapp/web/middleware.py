@@ -5,9 +5,13 @@ page or a whole error page swapped into it; a partner that is away is told as su
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
+from django.core.exceptions import BadRequest
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
@@ -15,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 
 from walletapp import features, logs
+from walletapp.audit.noting import note
 from walletapp.web import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -55,7 +60,41 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         # Every page, not only those behind the login: a page that asks for a password is no better in a cache.
         response.headers.setdefault("Cache-Control", "no-store")
+        if getattr(request, "has_signed_out", False):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+@receiver(user_logged_out)
+def _note_sign_out(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Whatever the sign-out was, its answer tells the browser to forget what it has stored of these pages."""
+    if request is not None:
+        request.has_signed_out = True  # type: ignore[attr-defined]
+
+
+class PlainRequests:
+    """Refuses what two readers could read in two ways: methods nobody uses here, and a name that stands twice.
+
+    Lists of chosen rows are many values under one name, and only staff pages have them.
+    """
+
+    METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in self.METHODS:
+            return HttpResponse(status=405, headers={"Allow": ", ".join(self.METHODS)})
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Raises BadRequest. A view that reads its body by itself is left to do so."""
+        if request.path.startswith(f"/{settings.ADMIN_PATH}"):
+            return
+        forms = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
+        if any(len(values) > 1 for form in forms for _, values in form.lists()):
+            raise BadRequest("a name stands twice")
 
 
 class OwnPagesOnly:
@@ -74,6 +113,7 @@ class OwnPagesOnly:
         is_asking = request.method in {"GET", "HEAD", "OPTIONS"}
         if is_asking or request.headers.get("Sec-Fetch-Site", "none") in self.OURS:
             return self.get_response(request)
+        note("request.from_elsewhere", method=request.method)
         return errors.from_elsewhere(request)
 
 
@@ -98,7 +138,8 @@ class ReadOnly:
     """Refuses whatever would change something while staff have switched that off. Staff pages and events go on."""
 
     GOES_ON = (
-        "/admin/", "/webhooks/", "/policy-report/", "/account/login/", "/account/logout/", "/account/reauthenticate/",
+        f"/{settings.ADMIN_PATH}", "/webhooks/", "/policy-report/",
+        "/account/login/", "/account/logout/", "/account/reauthenticate/",
     )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:

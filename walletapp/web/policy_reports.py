@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from walletapp.audit.noting import note
+
 log = logging.getLogger(__name__)
 
 MAX_BODY = 16 * 1024
@@ -43,6 +45,7 @@ def receive(request: HttpRequest) -> HttpResponse:
             _plain(_parts(report.get("document-uri"))[1]),
             _plain(_parts(report.get("blocked-uri"))[0]),
         )
+        note("policy.violated")
     return HttpResponse(status=204)
 
 

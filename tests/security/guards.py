@@ -1,0 +1,190 @@
+"""Each guard of the wallet by name, how it is taken away in a test's own process, and the tests that must notice.
+
+To add a guard, add a line. `mutating.py` runs only the named tests, with the guard and without it; the product has no
+switch for any of this.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from tests.oms.deliveries import SECRET
+from walletapp.audit.admin import ReadOnlyAdmin
+from walletapp.oms.endpoints import Secret
+
+Patch = pytest.MonkeyPatch
+Off = Callable[[Patch], None]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One guard. `tests` lie below tests/."""
+
+    name: str
+    off: Off
+    tests: tuple[str, ...]
+
+
+# ----- how a guard is taken away -----
+
+
+def answers(target: str, value: Any = None) -> Off:
+    """The function says `value`, whatever it is asked."""
+    return lambda patch: patch.setattr(f"walletapp.{target}", lambda *args, **kwargs: value)
+
+
+def becomes(target: str, value: Any) -> Off:
+    return lambda patch: patch.setattr(f"walletapp.{target}", value)
+
+
+def setting(name: str, value: Any) -> Off:
+    return lambda patch: patch.setattr(settings, name, value)
+
+
+def without(middleware: str) -> Off:
+    kept = [name for name in settings.MIDDLEWARE if not name.endswith(f".{middleware}")]
+    assert len(kept) == len(settings.MIDDLEWARE) - 1, middleware
+    return setting("MIDDLEWARE", kept)
+
+
+class Boundless(int):
+    """A limit that nothing is over."""
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+
+class Anything(str):
+    """A text that every text is equal to."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+
+class Unbound:
+    """Seals without saying where."""
+
+    def __init__(self, key: bytes) -> None:
+        self.cipher = AESGCM(key)
+
+    def encrypt(self, nonce: bytes, data: bytes, place: bytes) -> bytes:
+        return self.cipher.encrypt(nonce, data, b"")
+
+    def decrypt(self, nonce: bytes, data: bytes, place: bytes) -> bytes:
+        return self.cipher.decrypt(nonce, data, b"")
+
+
+def _anybodys_transfer(request: Any, transfer_id: Any) -> Any:
+    from walletapp.transfers.models import Transfer
+
+    return Transfer.objects.select_related("wallet", "user__customer", "to_wallet__user", "quote").get(pk=transfer_id)
+
+
+def _anybody_may_be_paid(user: Any, text: str) -> Any:
+    from walletapp.transfers import sending
+
+    return sending._by_email(user, text.strip()) if "@" in text else sending._by_address(text.strip())
+
+
+def _all_flags(user: Any, flags: dict[str, Any]) -> set[str]:
+    return set(flags)
+
+
+def _everybody_hands_out_rights(page: Any, request: Any, obj: Any = None) -> tuple[str, ...]:
+    return ("email", "public_id", "date_joined", "last_login", "to_customer", "to_onboarding", "pages")
+
+
+def _admin_that_writes(patch: Patch) -> None:
+    for verb in ("add", "change", "delete"):
+        patch.setattr(ReadOnlyAdmin, f"has_{verb}_permission", lambda *args, **kwargs: True)
+
+
+def _redirects_followed(patch: Patch) -> None:
+    from requests import Session
+
+    follow = Session.request
+    patch.setattr(Session, "request", lambda *args, **more: follow(*args, **{**more, "allow_redirects": True}))
+
+
+_SWITCHED_OFF_USER = "django.contrib.auth.backends.ModelBackend.user_can_authenticate"
+_VIEW, _DOOR, _WEB = "oms/test_webhook_view.py::", "staff/test_door.py::", "web/test_middleware.py::"
+_PAGES, _REPORTS, _SIGNED = "transfers/test_pages.py::", "web/test_policy_reports.py::", "oms/test_signatures.py::"
+_STAFF, _ACCOUNTS, _SEND = "staff/test_admin_pages.py::", "banking/test_accounts.py::", "transfers/test_sending.py::"
+_AFTER_FIVE = f"{_PAGES}test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing"
+_TWICE = f"{_WEB}test_a_name_that_stands_twice_in_a_form_is_refused"
+_HEADERS = f"{_WEB}test_every_page_says_what_browsers_may_do"
+_DOUBTFUL = "oms/test_strict_json.py::test_a_doubtful_document_is_refused"
+_FILE = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+_ANYBODY = Secret("anybody", "anybody", SECRET)
+
+# fmt: off
+GUARDS = (
+    # What programs send
+    Guard("a delivery is signed", answers("oms.webhooks._signer", _ANYBODY), (f"{_VIEW}test_a_forged_delivery_is_401_and_leaves_nothing", f"{_VIEW}test_a_missing_header_is_401")),
+    Guard("a delivery is young", becomes("oms.signatures.TOLERANCE_SECONDS", Boundless(300)), (f"{_SIGNED}test_an_old_or_early_delivery_is_refused",)),
+    Guard("a short secret is none", becomes("oms.signatures.SHORTEST_KEY", 0), (f"{_SIGNED}test_an_empty_secret_is_no_secret", f"{_SIGNED}test_without_the_right_secret_it_is_refused")),
+    Guard("a delivery has a size", becomes("oms.webhooks.MAX_BODY", Boundless(256 * 1024)), (f"{_VIEW}test_a_large_body_is_refused_by_its_length_before_it_is_read",)),
+    Guard("the webhook's path is secret", answers("oms.webhooks.constant_time_compare", value=True), (f"{_VIEW}test_another_path_is_not_found_and_never_gone",)),
+    Guard("failed deliveries are slowed", becomes("oms.webhooks.FAILURES_A_MINUTE", Boundless(60)), (f"{_VIEW}test_failures_from_one_address_are_slowed_and_true_deliveries_are_not",)),
+    Guard("a JSON key stands once", becomes("oms.strict_json._pairs", dict), (_DOUBTFUL,)),
+    Guard("JSON knows no NaN", becomes("oms.strict_json._refuse_constant", float), (_DOUBTFUL,)),
+    Guard("JSON is not deep and its text is text", answers("oms.strict_json._refuse_unfit"), (_DOUBTFUL,)),
+    Guard("a redirect of OMS is not followed", _redirects_followed, ("oms/test_transport.py::test_a_redirect_is_not_followed",)),
+    Guard("credentials go over TLS only", answers("oms.transport._checked", "http://evil.example"), ("oms/test_transport.py::test_an_unsafe_base_url_is_our_mistake",)),
+    Guard("a price adds up", answers("oms.quote_check._check_side"), ("oms/test_quote_check.py::test_a_quote_that_breaks_the_arithmetic_is_refused_and_alerted",)),
+    # What browsers send
+    Guard("only our own pages send forms", without("OwnPagesOnly"), (f"{_WEB}test_what_another_site_makes_a_browser_send_is_refused",)),
+    Guard("a form carries its token", without("CsrfViewMiddleware"), ("web/test_errors.py::test_a_form_without_its_token_is_explained",)),
+    Guard("a name stands once in a form", becomes("web.middleware.PlainRequests.process_view", lambda *args: None), (_TWICE, f"{_WEB}test_a_name_that_stands_twice_in_an_address_is_refused")),
+    Guard("only known methods", becomes("web.middleware.PlainRequests.METHODS", ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO")), (f"{_WEB}test_methods_that_nobody_uses_here_are_refused",)),
+    Guard("nothing is uploaded", setting("FILE_UPLOAD_HANDLERS", _FILE), (f"{_WEB}test_a_file_is_refused_wherever_it_is_sent",)),
+    Guard("only our hosts", setting("ALLOWED_HOSTS", ["*"]), (f"{_WEB}test_another_host_is_refused",)),
+    Guard("after a sign-in nobody is led elsewhere", answers("web.middleware.url_has_allowed_host_and_scheme", value=True), (f"{_WEB}test_the_way_back_after_a_login_is_never_another_site",)),
+    Guard("nor from the staff's door", answers("staff.site.url_has_allowed_host_and_scheme", value=True), (f"{_STAFF}test_the_door_never_leads_elsewhere",)),
+    # What browsers are told
+    Guard("the content policy", without("ContentSecurityPolicyMiddleware"), (f"{_WEB}test_the_policy_allows_no_inline_code_and_no_other_origin", f"{_WEB}test_every_script_of_a_page_carries_the_nonce_of_its_policy")),
+    Guard("no page in a frame", without("XFrameOptionsMiddleware"), (_HEADERS,)),
+    Guard("what browsers may do", without("SecurityHeaders"), (_HEADERS, f"{_WEB}test_pages_are_not_stored_anywhere")),
+    Guard("a report breaks no line of the log", becomes("web.policy_reports._plain", str), (f"{_REPORTS}test_what_a_report_says_cannot_break_a_line_of_the_log",)),
+    Guard("reports fill no log", answers("web.policy_reports._is_worth_a_line", value=True), (f"{_REPORTS}test_a_flood_of_reports_fills_no_log",)),
+    Guard("a report has a size", becomes("web.policy_reports.MAX_BODY", Boundless(16 * 1024)), (f"{_REPORTS}test_only_reports_of_a_sane_size_are_read",)),
+    # Whose it is
+    Guard("a transfer is its owner's", becomes("transfers.views._own", _anybodys_transfer), (f"{_PAGES}test_somebody_elses_transfer_does_not_exist",)),
+    Guard("a bank account is its owner's", becomes("banking.models.ExternalAccountQuerySet.for_user", lambda rows, user: rows.all()), (f"{_ACCOUNTS}test_another_persons_account_has_no_page",)),
+    Guard("only the endorsements open the door", becomes("accounts.models.Customer.may_hold_money", property(lambda customer: True)), ("accounts/test_access.py::test_only_the_endorsements_open_the_door",)),
+    Guard("early access is for those who have it", becomes("features._flags_of", _all_flags), ("banking/test_access.py::test_each_flag_opens_its_own_pages_only",)),
+    Guard("a person who was switched off is out", lambda patch: patch.setattr(_SWITCHED_OFF_USER, lambda *args: True), ("accounts/test_signing_up.py::test_a_user_who_was_switched_off_is_signed_out_at_the_next_page",)),
+    # Whether it may begin
+    Guard("kill switches", answers("features.require_open"), ("banking/test_switches.py::test_each_switch_over_sends_refuses_the_form_and_the_confirmation",)),
+    Guard("read-only", answers("features.is_read_only", value=False), ("banking/test_switches.py::test_read_only_lets_people_look_and_sign_in_and_nothing_else",)),
+    Guard("limits on sends", answers("transfers.limits.require_within_send_limits"), (f"{_PAGES}test_a_limit_is_named_before_the_price",)),
+    Guard("nobody pays themselves", becomes("transfers.sending.find_recipient", _anybody_may_be_paid), (f"{_SEND}test_ones_own_wallet_is_refused_by_address_and_by_email",)),
+    Guard("contracts and zero cannot be paid", becomes("chain.addresses.TOKEN_CONTRACTS", {}), ("chain/test_addresses.py::test_contracts_and_the_zero_address_cannot_be_paid",)),
+    # What you see is what you sign
+    Guard("what is confirmed is what was shown", answers("transfers.confirming.review_digest", Anything("x")), (f"{_PAGES}test_another_digest_than_the_stored_one_confirms_nothing",)),
+    Guard("the digest covers what is shown", answers("transfers.confirming.review_digest", "x"), ("transfers/test_ambiguity.py::test_whatever_the_page_shows_changes_what_is_confirmed",)),
+    Guard("a fresh proof before money moves", answers("transfers.views.recently_proved", value=True), (_AFTER_FIVE,)),
+    Guard("an authorization is used", answers("transfers.confirming._use_authorization"), (_AFTER_FIVE,)),
+    Guard("wrong passwords are counted", answers("accounts.reauthentication._may_try", value=True), ("accounts/test_reauthentication.py::test_after_too_many_wrong_ones_the_right_one_is_refused_too",)),
+    Guard("a password has a length", setting("AUTH_PASSWORD_VALIDATORS", []), ("accounts/test_signing_up.py::test_a_short_password_is_refused",)),
+    Guard("sign-up does not tell who has an account", setting("ACCOUNT_PREVENT_ENUMERATION", value=False), ("accounts/test_signing_up.py::test_signing_up_twice_looks_the_same_to_a_stranger",)),
+    # Staff, and what is kept
+    Guard("the staff's door", without("StaffDoor"), (f"{_DOOR}test_a_session_without_any_proof_opens_nothing", f"{_DOOR}test_with_a_host_of_their_own_they_exist_nowhere_else")),
+    Guard("the admin only reads", _admin_that_writes, (f"{_STAFF}test_money_cannot_be_added_changed_or_deleted_even_by_a_superuser",)),
+    Guard("only superusers hand out rights", becomes("accounts.admin.UserAdmin.get_readonly_fields", _everybody_hands_out_rights), ("accounts/test_staff_pages.py::test_only_superusers_hand_out_rights",)),
+    Guard("an export holds no formula", becomes("banking.admin._cell", str), ("banking/test_interest.py::test_staff_export_the_list_as_csv_and_it_is_audited",)),
+    Guard("what is sealed is bound to its place", becomes("sealed.AESGCM", Unbound), ("ground/test_sealed.py::test_a_value_moved_to_another_place_does_not_open",)),
+    Guard("the trail is keyed", answers("audit.trail.constant_time_compare", value=True), ("audit/test_trail.py::test_a_changed_event_is_found",)),
+    Guard("strangers cannot fill the trail", answers("audit.noting._has_room", value=True), ("audit/test_noting.py::test_beyond_the_limit_only_a_count_goes_on_and_the_next_note_carries_it",)),
+)
+# fmt: on

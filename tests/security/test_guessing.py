@@ -1,0 +1,127 @@
+"""Row 5: guessing passwords and codes, from two hundred addresses and many hands at once."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.account import forms
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+
+from tests.builders import PASSWORD, make_user
+from tests.faults.figures import Figures
+from tests.racing import at_once
+from walletapp.accounts.code_tries import MOST
+from walletapp.accounts.models import User
+
+ROW = 5
+TRIES, ADDRESSES = 1_000, 200
+
+
+def _from(number: int) -> Client:
+    return Client(REMOTE_ADDR=f"203.0.113.{number % ADDRESSES}", raise_request_exception=False)
+
+
+@contextmanager
+def counted(patch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[list[Any]]:
+    """Every call of it while the block lasts."""
+    calls: list[Any] = []
+    real = getattr(target, name)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        calls.append(args)
+        return real(*args, **kwargs)
+
+    with patch.context() as here:
+        here.setattr(target, name, call)
+        yield calls
+
+
+@pytest.mark.django_db
+def test_a_password_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice = make_user("alice")
+    with time_machine.travel(datetime.now(UTC), tick=False), counted(monkeypatch, User, "check_password") as tried:
+        answers = [
+            _from(number).post("/account/login/", {"login": alice.email, "password": f"guess number {number}"})
+            for number in range(TRIES)
+        ]
+    figures.hold("tries at one password from 200 addresses", len(answers), f"{TRIES}", len(answers) == TRIES)
+    figures.at_most("evaluated in five minutes", len(tried), 5, "")
+    figures.zero("got in", [it for it in answers if it.status_code == 302])
+    figures.zero("server errors", [it for it in answers if it.status_code >= 500])
+    way = _gets_in_by_mail(alice)
+    figures.hold("the person themselves, meanwhile", way, "gets in", holds=way.startswith("gets in"))
+
+
+def _gets_in_by_mail(user: User) -> str:
+    """By a new password, with a code from the mail: the tries of others do not lock anybody out of that."""
+    client, new = Client(REMOTE_ADDR="192.0.2.1"), "another walk by the sea"
+    mail.outbox.clear()
+    client.post("/account/password/reset/", {"email": user.email})
+    found = re.search(r"\b\d{4}-\d{4}\b", str(mail.outbox[-1].body))
+    assert found
+    answer = client.post("/account/password/reset/confirm/", {"code": found[0]}, follow=True)
+    client.post(answer.redirect_chain[-1][0], {"password1": new, "password2": new})
+    signed_in = client.post("/account/login/", {"login": user.email, "password": new})
+    assert signed_in.status_code == 302, "locked out by somebody else's guesses"
+    return "gets in with a code from the mail"
+
+
+@pytest.mark.django_db
+def test_a_code_to_reset_a_password_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+    alice, done = make_user("alice"), 0
+    with time_machine.travel(datetime.now(UTC), tick=False), _codes(monkeypatch) as tried:
+        for number in range(ADDRESSES):
+            client = _from(number)
+            client.post("/account/password/reset/", {"email": alice.email})
+            for _ in range(TRIES // ADDRESSES):
+                answer = client.post("/account/password/reset/confirm/", {"code": f"{secrets.randbelow(10**8):08d}"})
+                done += "/key/" in answer.headers.get("Location", "")
+    figures.at_most("codes to reset a password evaluated in a minute, of 1,000", len(tried), 15, "")
+    figures.zero("passwords reset", done)
+
+
+@pytest.mark.django_db
+def test_a_code_for_an_address_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(datetime.now(UTC), tick=False), _codes(monkeypatch) as tried:
+        for number in range(ADDRESSES):
+            client = _from(number)
+            client.post("/account/signup/", {"email": "victim@example.com", "password1": PASSWORD})
+            for _ in range(TRIES // ADDRESSES):
+                client.post("/account/confirm-email/", {"code": f"{secrets.randbelow(10**8):08d}"})
+    figures.at_most("codes for one address evaluated in a minute, of 1,000", len(tried), 15, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_hands_have_no_more_tries_than_one(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty guesses in the same session at the same moment."""
+    most = 0
+    with _codes(monkeypatch) as tried:
+        for number in range(3):
+            cache.clear()
+            tried.clear()
+            client = Client(REMOTE_ADDR="192.0.2.1")
+            client.post("/account/signup/", {"email": f"hands-{number}@example.com", "password1": PASSWORD})
+            at_once([partial(_guess, client.cookies["sessionid"].value, hand) for hand in range(20)])
+            most = max(most, len(tried))
+    figures.at_most("codes evaluated of twenty at once in one session", most, MOST, "")
+
+
+def _guess(session: str, hand: int) -> int:
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = session
+    return client.post("/account/confirm-email/", {"code": f"{hand:08d}"}).status_code
+
+
+@contextmanager
+def _codes(patch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Every comparison of a code."""
+    with counted(patch, forms, "compare_user_code") as tried:
+        yield tried

@@ -1,0 +1,85 @@
+"""Row 8: whether somebody has an account is told by no answer: not its words, status, headers, nor its time."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.cache import cache
+from django.test import Client
+
+from tests.builders import make_user
+from tests.faults.figures import Figures
+
+ROW = 8
+SIZES = {"quick": 250, "full": 1_000}
+AUC = 0.55
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """As in production, at a fraction of its cost: what must not be seen is whether it runs at all."""
+
+    time_cost, memory_cost, parallelism = 1, 4096, 1
+
+
+def sign_in(email: str) -> Any:
+    return Client().post("/account/login/", {"login": email, "password": "not the password of anybody"})
+
+
+def reset(email: str) -> Any:
+    return Client().post("/account/password/reset/", {"email": email})
+
+
+def sign_up(email: str) -> Any:
+    return Client().post("/account/signup/", {"email": email, "password1": "a walk by another sea"})
+
+
+ROUTES: tuple[Callable[[str], Any], ...] = (sign_in, reset, sign_up)
+
+
+@pytest.mark.django_db
+def test_no_answer_tells_who_has_an_account(size: int, settings: Any, figures: Figures) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2"]
+    for ask in ROUTES:
+        known, unknown = make_user("known").email, "nobody-000000@example.com"
+        cache.clear()
+        one, other = ask(known), ask(unknown)
+        same = one.status_code == other.status_code and _plain(one, known) == _plain(other, unknown)
+        figures.hold(f"{ask.__name__}: status and words", one.status_code, "the same", same)
+        headers = [sorted(name for name, _ in it.items()) for it in (one, other)]
+        figures.hold(f"{ask.__name__}: headers and cookies", "the same", "the same", headers[0] == headers[1])
+        with_account, without = _times(ask, size)
+        figures.at_most(f"{ask.__name__}: told apart by time (AUC)", round(_auc(with_account, without), 3), AUC, "")
+
+
+def _times(ask: Callable[[str], Any], size: int) -> tuple[list[float], list[float]]:
+    """Alternating, so that a busy machine slows both alike."""
+    found: tuple[list[float], list[float]] = ([], [])
+    for number in range(size):
+        known = make_user(f"known-{number}").email
+        for side, email in ((0, known), (1, known.replace("known", "nobody"))):
+            cache.clear()
+            began = time.perf_counter()
+            ask(email)
+            found[side].append(time.perf_counter() - began)
+    return found
+
+
+def _auc(one: list[float], other: list[float]) -> float:
+    """How often one of the first is slower than one of the second: 0.5 says nothing, 1 says everything."""
+    wins = sum((a > b) + 0.5 * (a == b) for a in one for b in other)
+    share = wins / (len(one) * len(other))
+    return max(share, 1 - share)
+
+
+def _plain(answer: Any, email: str) -> str:
+    text = re.sub(r'(nonce|value|content)="[^"]{16,}"', "", answer.content.decode()).replace(email, "")
+    return re.sub(r"X-CSRFToken&quot;: &quot;\w+", "", text) + str(answer.get("Location", ""))
+
+
+def test_the_measure_sees_a_difference(figures: Figures) -> None:
+    slow, quick = [1.0 + it / 100 for it in range(50)], [0.5 + it / 100 for it in range(50)]
+    figures.hold("a difference", round(_auc(slow, quick), 2), "> 0.9", _auc(slow, quick) > 0.85)
+    figures.hold("none", _auc(slow, slow), "0.5", holds=_auc(slow, slow) == 0.5)

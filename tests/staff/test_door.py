@@ -1,0 +1,77 @@
+"""The way to the staff pages: path, host, how old the sign-in may be, a passkey where one is required."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+
+from tests.builders import PASSWORD, just_proved, make_user, signed_in
+from walletapp.staff import door, roles
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_old_sign_in_is_asked_again_and_comes_back(settings: Any) -> None:
+    root = make_user("root", is_staff=True, is_superuser=True)
+    with time_machine.travel(datetime.now(UTC)) as clock:
+        client = signed_in(root)
+        clock.shift(settings.STAFF_FRESH_SECONDS - 1)
+        assert client.get("/admin/").status_code == 200
+        clock.shift(2)
+        for answer in (client.get("/admin/wallet/wallet/"), client.post("/admin/wallet/wallet/", {"action": "x"})):
+            assert answer["Location"] == "/account/reauthenticate/?next=%2Fadmin%2Fwallet%2Fwallet%2F"
+        answer = client.post("/account/reauthenticate/?next=/admin/wallet/wallet/", {"password": PASSWORD})
+        assert answer["Location"] == "/admin/wallet/wallet/"
+        assert client.get("/admin/wallet/wallet/").status_code == 200
+
+
+def test_a_session_without_any_proof_opens_nothing() -> None:
+    client = Client()
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    assert client.get("/admin/").status_code == 302
+
+
+def test_with_a_host_of_their_own_they_exist_nowhere_else(settings: Any) -> None:
+    settings.ADMIN_HOST, settings.ALLOWED_HOSTS = "staff.example", ["testserver", "staff.example"]
+    client = just_proved(make_user("root", is_staff=True, is_superuser=True))
+    for url in ("/admin/", "/admin/login/", "/admin/nothing/", "/admin/jsi18n/"):
+        assert client.get(url).status_code == 404, url
+        assert Client().get(url).status_code == 404, url
+    assert client.get("/admin/", headers={"Host": "staff.example"}).status_code == 200
+    assert client.get("/admin/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_where_second_factors_are_required_a_password_alone_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = just_proved(make_user("root", is_staff=True, is_superuser=True))
+    monkeypatch.setattr(door, "wants_passkey", lambda: True)
+    monkeypatch.setattr(door, "_has_passkey", lambda user: False)
+    answer = client.get("/admin/")
+    assert answer.status_code == 403
+    assert "Staff pages want a passkey" in answer.content.decode()
+    monkeypatch.setattr(door, "_has_passkey", lambda user: True)
+    assert client.get("/admin/")["Location"].startswith("/account/reauthenticate/"), "this session used a password"
+
+
+def test_every_right_of_every_role_exists() -> None:
+    known = {f"{right.content_type.app_label}.{right.codename}" for right in Permission.objects.all()}
+    for role, rights in roles.rights().items():
+        assert rights - known == set(), role
+
+
+def test_the_roles_have_exactly_the_rights_of_the_table() -> None:
+    Group.objects.get(name=roles.SUPPORT).permissions.add(Permission.objects.get(codename="delete_user"))
+    roles.make_roles()
+    for role, rights in roles.rights().items():
+        found = Group.objects.get(name=role).permissions.select_related("content_type")
+        assert {f"{it.content_type.app_label}.{it.codename}" for it in found} == rights, role
+    assert not Group.objects.get(name=roles.ENGINEERS).permissions.exists()
+
+
+def test_no_role_may_add_or_delete_anything_or_change_money() -> None:
+    every = set().union(*roles.rights().values())
+    assert [right for right in every if ".add_" in right or ".delete_" in right] == []
+    assert [right for right in every if ".change_" in right and right.startswith("transfers.")] == []
+    assert [right for right in every if ".change_" in right and right.startswith("wallet.")] == ["wallet.change_break"]
