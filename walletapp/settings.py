@@ -119,6 +119,7 @@ STEP_UP: dict[str, Any] = {
     "payee": True,  # saving, renaming and removing one, and paying others than those again
     "limit_raise": True,
     "data_export": True,
+    "closing": True,
 }
 CASH_UNPAID_HOURS = 24
 ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account

@@ -133,7 +133,7 @@ def test_staff_read_the_number_with_a_reason_and_register_the_account(root: Clie
     because = {"why": "bank", "words": "To be given to OMS, which opens it by hand"}
     assert GOOD["account_number"] not in root.post(number, {**because, "words": " "}).content.decode()
     assert GOOD["account_number"] in root.post(number, because).content.decode()
-    assert AuditEvent.objects.get(action="sensitive_read").reason == because["words"]
+    assert AuditEvent.objects.get(action="sealed.revealed").reason == because["words"]
 
     assert root.post(page, {"new_oms_id": "cpUsBank_hand1", "refused_because": ""}).status_code == 302
     account.refresh_from_db()

@@ -24,6 +24,13 @@ def fill_in(walker: Walker, to: str, amount: str) -> None:
     walker.fill("Amount", amount)
 
 
+def confirm_twice(walker: Walker, press: str, title: str, then: str) -> None:
+    """The form, and then the page that says what will happen and asks who it is."""
+    walker.press(press, then="Please check every line")
+    steps.prove(walker)
+    walker.press(title, then=then)
+
+
 @pytest.mark.journey
 def test_a_payee_is_saved_after_a_send_and_chosen_for_the_next_and_nobody_slips_in_beside_them(
     walkers: Walkers, customers: Customers, has_script: bool
@@ -34,8 +41,7 @@ def test_a_payee_is_saved_after_a_send_and_chosen_for_the_next_and_nobody_slips_
     walker.waits_for("5.00 USDC arrived")
     walker.press("Save to my address book", then="Nothing is sent by this.")
     walker.fill("Name", "Rent")
-    steps.give_password(walker)
-    walker.press("Save to my address book", then="Rent is in your address book.")
+    confirm_twice(walker, "Save to my address book", "Save to your address book", then="Rent is in your address book.")
     assert "Rent was saved" in walker.letter("Saved to your address book: Rent")
 
     walker.open("/send/")
@@ -57,8 +63,7 @@ def test_a_payee_is_saved_after_a_send_and_chosen_for_the_next_and_nobody_slips_
     walker.open("/payees/add/")
     walker.fill("E-mail or address", fake)
     walker.fill("Name", "Landlord")
-    steps.give_password(walker)
-    walker.press("Save to my address book", then="You saved it as Rent")
+    confirm_twice(walker, "Save to my address book", "Save to your address book", then="You saved it as Rent")
 
 
 def test_a_first_send_to_an_exchange_wants_a_look_at_its_network(walkers: Walkers, rich: str, has_script: bool) -> None:
@@ -81,8 +86,8 @@ def test_saved_addresses_only_is_on_at_once_and_off_after_a_wait(
     fill_in(walker, f"0x{secrets.token_hex(20)}", "3")
     walker.press("See the price", then="this one is not saved. Nothing was sent.")
     walker.open("/payees/only-saved/")
-    steps.give_password(walker)
-    walker.press("Switch it off in 24 hours", then="It is on until")
+    again = "Send to others than saved addresses again"
+    confirm_twice(walker, "Switch it off in 24 hours", again, then="It is on until")
     walker.press("Keep it on", then="It is on since")
 
 
@@ -97,7 +102,7 @@ def test_a_lower_limit_counts_at_once_and_a_higher_one_waits(
     steps.price_send(walker, f"0x{secrets.token_hex(20)}", "11", then="You can send at most 10.00 USDC at once.")
     walker.open("/limits/")
     walker.fill("At most at once", "15")
-    steps.give_password(walker)
-    walker.press("Save my limits", then="at most 15.00 USDC at once and 20.00 USDC in 24 hours.")
+    raised = "at most 15.00 USDC at once and 20.00 USDC in 24 hours."
+    confirm_twice(walker, "Save my limits", "Raise your sending limits", then=raised)
     walker.press("Take the raise back", then="At most 10.00 USDC at once")
     assert "Take the raise back" not in walker.main

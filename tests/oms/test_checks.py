@@ -11,7 +11,7 @@ from walletapp.oms.models import WebhookEndpoint
 
 LIVE: dict[str, Any] = {
     "OMS_BASE_URL": "https://api.polygon.technology/v0.9",
-    "OMS_API_KEY": "sk_live_abcdefghijklmnop",
+    "OMS_API_KEY": "sk_live_not-a-real-one",
     "OMS_API_SECRET": "b7Qm2vXw9Lr4Tz6Y",
     "OMS_WEBHOOK_PATH_TOKEN": "kq83hd7wnc61lps0",
     "OMS_WEBHOOK_URL": "https://wallet.bank/webhooks/oms/kq83hd7wnc61lps0/",

@@ -10,15 +10,16 @@ from django.utils import timezone
 from tests.builders import PASSWORD, make_customer, make_user, signed_in, usdc
 from tests.control import Control
 from tests.privacy.people import empty, make_sender
+from tests.second_factors import code_of, give_app, token_on
 from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished
 from walletapp.accounts.models import Onboarding, User
 from walletapp.accounts.onboarding import freeze, save_step
 from walletapp.audit.models import AuditEvent
 from walletapp.notifications.delivery import make_message
 from walletapp.notifications.models import Notice
+from walletapp.payees.recipients import CannotReceive
 from walletapp.privacy import closing
 from walletapp.privacy.models import Closure
-from walletapp.transfers.sending import CannotReceive
 from walletapp.wallet import breaks
 from walletapp.wallet.models import Wallet
 
@@ -56,15 +57,16 @@ def test_closing_twice_is_closing_once(transactional_db: None) -> None:
     assert Notice.objects.filter(kind="account_closed").count() == 1
 
 
-def test_it_wants_a_tick_and_a_password_given_a_moment_ago(transactional_db: None, settings: Any) -> None:
+def test_it_wants_a_tick_and_a_proof(transactional_db: None) -> None:
     user = make_user("alice")
     client = signed_in(user)
     assert client.post("/your-data/close/", {}).status_code == 422
-    settings.REAUTHENTICATION_SECONDS = 0
-    assert close(client).status_code == 422
-    assert close(client, password="wrong").status_code == 422
+    give_app(user)
+    token = token_on(close(client).content)
+    assert close(client, token=token, code="000000").status_code == 422
+    assert close(client, password=PASSWORD).status_code == 200
     assert not Closure.objects.exists()
-    assert close(client, password=PASSWORD).status_code == 302
+    assert close(client, token=token, code=code_of(user)).status_code == 302
     assert Closure.objects.filter(user=user).exists()
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.builders import PASSWORD, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.privacy.people import DOCUMENT, NICKNAME, empty, make_known, make_sender, pay
+from tests.second_factors import code_of, give_app, token_on
 from tests.transfers.steps import OUTSIDE, confirmed
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
@@ -76,16 +77,20 @@ def test_the_page_offers_three_files_and_gives_each_under_a_name_of_ours(bob: Us
     assert "change your password now" in make_message(notice).body
 
 
-def test_a_file_wants_a_password_given_a_moment_ago(bob: User, settings: Any) -> None:
+def test_a_file_wants_a_proof_for_this_very_file_once(bob: User) -> None:
     client = signed_in(bob)
-    settings.REAUTHENTICATION_SECONDS = 0
-    assert 'name="password"' in client.get("/your-data/").content.decode()
-    answer = take(client, "everything")
-    assert answer.status_code == 422
-    assert bob.email not in answer.content.decode().split("<main")[1]
-    assert take(client, "everything", password="wrong").status_code == 422
-    assert not AuditEvent.objects.filter(action="data.exported").exists()
+    give_app(bob)
+    asked = take(client, "everything")
+    assert "Download your data" in asked.content.decode()
+    assert bob.email not in asked.content.decode().split("<main")[1]
+    token = token_on(asked.content)
+    assert take(client, "everything", token=token, code="000000").status_code == 422
     assert take(client, "everything", password=PASSWORD).status_code == 200
+    assert take(client, "movements", token=token, code=code_of(bob)).status_code == 422
+    assert not AuditEvent.objects.filter(action="data.exported").exists()
+    assert take(client, "everything", token=token, code=code_of(bob))["Content-Type"] == "application/json"
+    assert take(client, "everything", token=token, code=code_of(bob)).status_code == 422
+    assert AuditEvent.objects.filter(action="data.exported").count() == 1
 
 
 @pytest.mark.parametrize("form", [{"what": "nothing"}, {"what": ""}, {"what": "statement", "month": "../../etc"}])

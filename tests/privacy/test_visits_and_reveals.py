@@ -127,13 +127,13 @@ def test_a_sealed_value_is_shown_once_for_a_reason_and_that_is_on_record(row: On
     answer = client.post(seal_of(row), BECAUSE)
     assert SSN in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
-    event = AuditEvent.objects.get(action="sensitive_read")
+    event = AuditEvent.objects.get(action="sealed.revealed")
     assert (event.actor, event.object_id, event.reason) == (helper, str(row.pk), BECAUSE["words"])
     assert event.detail == {"field": "answers", "why": "identity"}
     assert SSN not in str(event.detail) + event.reason
     assert SSN not in client.get(seal_of(row)).content.decode(), "the page asks again"
     client.post(seal_of(row), BECAUSE)
-    assert AuditEvent.objects.filter(action="sensitive_read").count() == 2, "each look is on record"
+    assert AuditEvent.objects.filter(action="sealed.revealed").count() == 2, "each look is on record"
 
 
 NO_REASONS = [{}, {**BECAUSE, "words": "too short"}, {**BECAUSE, "words": " " * 40}, {**BECAUSE, "why": "x"}]
@@ -142,7 +142,7 @@ NO_REASONS = [{}, {**BECAUSE, "words": "too short"}, {**BECAUSE, "words": " " * 
 @pytest.mark.parametrize("form", NO_REASONS)
 def test_without_a_reason_nothing_is_shown(row: Onboarding, helper: User, form: dict[str, str]) -> None:
     assert SSN not in browser(helper).post(seal_of(row), form).content.decode()
-    assert not AuditEvent.objects.filter(action="sensitive_read").exists()
+    assert not AuditEvent.objects.filter(action="sealed.revealed").exists()
 
 
 def test_without_the_right_nothing_is_shown(row: Onboarding) -> None:
@@ -154,7 +154,7 @@ def test_without_the_right_nothing_is_shown(row: Onboarding) -> None:
         assert SSN not in answer.content.decode()
     assert signed_in(row.user).post(seal_of(row), BECAUSE).status_code in {302, 403}
     assert Client().post(seal_of(row), BECAUSE).status_code == 302
-    assert not AuditEvent.objects.filter(action="sensitive_read").exists()
+    assert not AuditEvent.objects.filter(action="sealed.revealed").exists()
 
 
 def test_secrets_of_ours_and_columns_in_the_clear_are_not_revealed_to_anybody(row: Onboarding) -> None:
@@ -173,4 +173,4 @@ def test_what_is_not_there_is_not_found_and_what_was_erased_is_said_so(row: Onbo
     assert "It was erased" in root.post(seal_of(row, "document_hint"), BECAUSE).content.decode()
     CustomerKey.destroy(row.user_id)
     assert "cannot be opened" in root.post(seal_of(row), BECAUSE).content.decode()
-    assert not AuditEvent.objects.filter(action="sensitive_read").exists()
+    assert not AuditEvent.objects.filter(action="sealed.revealed").exists()

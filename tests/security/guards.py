@@ -91,9 +91,9 @@ def _anybodys_transfer(request: Any, transfer_id: Any) -> Any:
 
 
 def _anybody_may_be_paid(user: Any, text: str) -> Any:
-    from walletapp.transfers import sending
+    from walletapp.payees import recipients
 
-    return sending._by_email(user, text.strip()) if "@" in text else sending._by_address(text.strip())
+    return recipients._by_email(text.strip()) if "@" in text else recipients._by_address(text.strip())
 
 
 def _all_flags(user: Any, flags: dict[str, Any]) -> set[str]:
@@ -120,7 +120,7 @@ _SWITCHED_OFF_USER = "django.contrib.auth.backends.ModelBackend.user_can_authent
 _VIEW, _DOOR, _WEB = "oms/test_webhook_view.py::", "staff/test_door.py::", "web/test_middleware.py::"
 _PAGES, _REPORTS, _SIGNED = "transfers/test_pages.py::", "web/test_policy_reports.py::", "oms/test_signatures.py::"
 _STAFF, _ACCOUNTS, _SEND = "staff/test_admin_pages.py::", "banking/test_accounts.py::", "transfers/test_sending.py::"
-_AFTER_FIVE = f"{_PAGES}test_after_five_minutes_the_password_is_asked_and_a_wrong_one_sends_nothing"
+_AFTER_FIVE = f"{_PAGES}test_without_a_second_factor_an_old_sign_in_is_asked_for_the_password"
 _TWICE = f"{_WEB}test_a_name_that_stands_twice_in_a_form_is_refused"
 _HEADERS = f"{_WEB}test_every_page_says_what_browsers_may_do"
 _DOUBTFUL = "oms/test_strict_json.py::test_a_doubtful_document_is_refused"
@@ -168,12 +168,12 @@ GUARDS = (
     Guard("kill switches", answers("features.require_open"), ("banking/test_switches.py::test_each_switch_over_sends_refuses_the_form_and_the_confirmation",)),
     Guard("read-only", answers("features.is_read_only", value=False), ("banking/test_switches.py::test_read_only_lets_people_look_and_sign_in_and_nothing_else",)),
     Guard("limits on sends", answers("transfers.limits.require_within_send_limits"), (f"{_PAGES}test_a_limit_is_named_before_the_price",)),
-    Guard("nobody pays themselves", becomes("transfers.sending.find_recipient", _anybody_may_be_paid), (f"{_SEND}test_ones_own_wallet_is_refused_by_address_and_by_email",)),
+    Guard("nobody pays themselves", becomes("payees.recipients.find_recipient", _anybody_may_be_paid), (f"{_SEND}test_ones_own_wallet_is_refused_by_address_and_by_email",)),
     Guard("contracts and zero cannot be paid", becomes("chain.addresses.TOKEN_CONTRACTS", {}), ("chain/test_addresses.py::test_contracts_and_the_zero_address_cannot_be_paid",)),
     # What you see is what you sign
     Guard("what is confirmed is what was shown", answers("transfers.confirming.review_digest", Anything("x")), (f"{_PAGES}test_another_digest_than_the_stored_one_confirms_nothing",)),
     Guard("the digest covers what is shown", answers("transfers.confirming.review_digest", "x"), ("transfers/test_ambiguity.py::test_whatever_the_page_shows_changes_what_is_confirmed",)),
-    Guard("a fresh proof before money moves", answers("transfers.views.recently_proved", value=True), (_AFTER_FIVE,)),
+    Guard("a fresh proof before money moves", answers("transfers.views.stepping_up.prove", "password"), (_AFTER_FIVE,)),
     Guard("an authorization is used", answers("transfers.confirming._use_authorization"), (_AFTER_FIVE,)),
     Guard("wrong passwords are counted", answers("accounts.reauthentication._may_try", value=True), ("accounts/test_reauthentication.py::test_after_too_many_wrong_ones_the_right_one_is_refused_too",)),
     Guard("a password has a length", setting("AUTH_PASSWORD_VALIDATORS", []), ("accounts/test_signing_up.py::test_a_short_password_is_refused",)),

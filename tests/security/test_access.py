@@ -79,7 +79,7 @@ def _verified(route: Route, role: str, answer: Any) -> bool:
     if role == ANONYMOUS:
         return _to_login(answer) or answer.status_code == 405
     if role not in {OWNER, OTHER}:
-        return answer.status_code == 405 or (answer.status_code == 302 and answer["Location"] == "/identity/")
+        return bool(answer.status_code == 405 or (answer.status_code == 302 and answer["Location"] == "/identity/"))
     return _not_theirs(route, role, answer) or (not route.nothing and answer.status_code < 500)
 
 
@@ -87,7 +87,7 @@ def _not_theirs(route: Route, role: str, answer: Any) -> bool:
     """A thing is its owner's; for everybody else it does not exist."""
     if role == OWNER or not route.nothing:
         return role == OWNER
-    return answer.status_code in {404, 405} or _removes_nothing(route, answer)
+    return bool(answer.status_code in {404, 405}) or _removes_nothing(route, answer)
 
 
 def _removes_nothing(route: Route, answer: Any) -> bool:

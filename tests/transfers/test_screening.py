@@ -35,7 +35,7 @@ def listing(tmp_path: Path, settings: Any) -> Any:
 
 
 def stages() -> list[str]:
-    return [event.detail["stage"] for event in AuditEvent.objects.filter(action="sanctions_hit").order_by("seq")]
+    return [event.detail["stage"] for event in AuditEvent.objects.filter(action="screening.hit").order_by("seq")]
 
 
 def test_a_listed_address_gets_no_price_and_is_on_record(listing: Any, alice: User) -> None:

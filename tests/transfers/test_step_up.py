@@ -88,7 +88,7 @@ def test_a_passkey_confirms_what_its_page_shows(browser: Client, alice: User, pa
     page = review(browser, alice)
     assert page.press(credential=passkey.use(options_on(page.page))).status_code == 302
     assert Authorization.objects.get().method == "passkey"
-    events = AuditEvent.objects.filter(action="authn_step_up_success")
+    events = AuditEvent.objects.filter(action="step_up.done")
     assert [event.detail["subject"] for event in events] == [str(page.draft.pk)]
 
 
@@ -141,7 +141,7 @@ def test_after_five_wrong_tries_the_transfer_is_over(browser: Client, alice: Use
     assert page.state == State.CANCELED
     assert wallet_of(alice).held == usdc("0")
     assert "tried five times" in browser.get(f"/transfers/{page.draft.pk}/").content.decode()
-    assert AuditEvent.objects.filter(action="authn_step_up_fail").count() == 5
+    assert AuditEvent.objects.filter(action="step_up.failed").count() == 5
 
 
 @pytest.mark.usefixtures("app")

@@ -100,7 +100,7 @@ def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str
     nonce = _nonce(user, intent, given.get("token", ""))
     row = _begin(user, intent, method)
     if not _is_right(request, method, given, _challenge(intent, nonce)):
-        _note(user, "authn_step_up_fail", row)
+        _note(user, "step_up.failed", row)
         raise StepUpFailed(_WRONG[method], field=_FIELDS[method])
     _succeed(user, row, nonce.hex())
     return method.value
@@ -203,7 +203,7 @@ def _succeed(user: Any, row: Proof, nonce: str) -> None:
             Proof.objects.filter(pk=row.pk).update(succeeded=True, nonce=nonce)
     except IntegrityError:
         raise StepUpExpired("This page was used already. Nothing was sent. Please look again and confirm.") from None
-    _note(user, "authn_step_up_success", row)
+    _note(user, "step_up.done", row)
 
 
 @transaction.atomic

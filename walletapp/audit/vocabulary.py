@@ -35,6 +35,8 @@ EVENTS: dict[str, str] = {
     "password.changed": AUTHN_PASSWORD,
     "password.reset": AUTHN_PASSWORD,
     "email.changed": USER,
+    "step_up.done": AUTHN_SUCCESS,
+    "step_up.failed": AUTHN_FAIL,
     # Who somebody is
     "user.changed": USER,
     "onboarding.submitted": CREATE,
@@ -42,6 +44,13 @@ EVENTS: dict[str, str] = {
     "onboarding.returned": UPDATE,
     "customer.activity": UPDATE,
     "endorsement.changed": AUTHZ_CHANGE,
+    # What we hold about somebody
+    "customer.opened": READ,
+    "sealed.revealed": READ,
+    "data.exported": READ,
+    "account.closed": USER,
+    "account.erased": DELETE,
+    "keys.rotated": SYSTEM,
     # Wallets, and what does not agree
     "wallet.opened": CREATE,
     "wallet.active": UPDATE,
@@ -61,6 +70,16 @@ EVENTS: dict[str, str] = {
     "bank_deposit.placed": UPDATE,
     "bank_deposit.placed_by_hand": AUTHZ_ADMIN,
     "bank_deposit.closed": AUTHZ_ADMIN,
+    # Whom somebody pays, and how much they allow themselves
+    "payee.saved": CREATE,
+    "payee.renamed": UPDATE,
+    "payee.removed": DELETE,
+    "only_saved.on": UPDATE,
+    "only_saved.off_asked": UPDATE,
+    "own_limit.lowered": UPDATE,
+    "own_limit.raise_asked": UPDATE,
+    "own_limit.kept": UPDATE,
+    "screening.hit": AUTHZ_FAIL,
     # Banks
     "external_account.added": CREATE,
     "external_account.renamed": UPDATE,
@@ -69,7 +88,6 @@ EVENTS: dict[str, str] = {
     "external_account.verified": UPDATE,
     "external_account.refused": UPDATE,
     "external_account.stopped": UPDATE,
-    "external_account.number_shown": READ,
     "virtual_account.asked_for": CREATE,
     "virtual_account.opened": CREATE,
     "virtual_account.active": UPDATE,

@@ -60,6 +60,9 @@ TABLES = {
         inside="idempotency_key request_sha256 is_unknown",
         erased="answers document_hint problem",
     ),
+    "accounts.Proof": Table(
+        owner="user", p0="purpose subject number digest method nonce succeeded at", inside="subject digest nonce"
+    ),
     "accounts.Flag": Table(
         p0="name everyone percent testing superusers staff authenticated languages rollout note created modified"
     ),
@@ -152,6 +155,11 @@ TABLES = {
         p2="amount_minor sent_on bank_name reference",
         erased="note answer bank_name reference",
     ),
+    "payees.Payee": Table(owner="user", p0="saved_at removed_at", p1="nickname email", p2="address"),
+    "payees.OnlySaved": Table(owner="user", p0="since ends_at"),
+    "transfers.OwnLimit": Table(
+        owner="user", p0="next_from", p2="at_once_minor day_minor next_at_once_minor next_day_minor"
+    ),
     "transfers.BankArrival": Table(
         owner="transfer__user", p2="sender came_minor fee_minor fee_out_minor rate", erased="sender"
     ),
@@ -170,8 +178,8 @@ TABLES = {
         p0="kind state rank asked_side rail expected_on request_sha256 idem_key partner_no oms_status oms_sub_status "
         "first_sent_at unknown_since absent_since checked_at created_at confirmed_at finished_at",
         p1="oms_id cash_in_id arrival_ref to_email from_party",
-        p2="asked_minor to_address store_id store_reference store_name store_address bank_reason amount_minor "
-        "fee_minor request_body tx_hash cash_paid_minor reason attention",
+        p2="asked_minor at_exchange to_address store_id store_reference store_name store_address bank_reason "
+        "amount_minor fee_minor request_body tx_hash cash_paid_minor reason attention",
         inside="rank request_sha256 request_body idem_key partner_no unknown_since absent_since attention "
         "store_reference",
         erased="to_email from_party store_id store_reference store_name store_address bank_reason attention",

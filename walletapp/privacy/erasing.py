@@ -22,6 +22,7 @@ from walletapp.durable import durable
 from walletapp.keys.models import CustomerKey
 from walletapp.notifications.models import Notice
 from walletapp.oms.models import InboundEvent
+from walletapp.payees.models import Payee
 from walletapp.privacy.classes import owned
 from walletapp.privacy.closing import obstacles
 from walletapp.privacy.models import Closure
@@ -53,6 +54,7 @@ def erase(closure_id: UUID) -> bool:
     _forget_deliveries(user)
     _forget_mentions(user)
     _blank(user)
+    Payee.objects.filter(user=user).delete()
     _take_away_the_ways_in(user)
     CustomerKey.destroy(user.pk)
     trail.record(None, "account.erased", user, reason="its time was over")

@@ -10,6 +10,11 @@ from walletapp.privacy.periods import Period, all_time, month, months_since
 from walletapp.privacy.revealing import SHORTEST_REASON
 
 EVERYTHING, MOVEMENTS, STATEMENT = "everything", "movements", "statement"
+FILES = {
+    STATEMENT: "A statement to read or print (PDF)",
+    MOVEMENTS: "Your movements for a spreadsheet (CSV)",
+    EVERYTHING: "Everything we hold about you (JSON)",
+}
 
 
 class ExportForm(forms.Form):
@@ -17,11 +22,7 @@ class ExportForm(forms.Form):
 
     what = forms.ChoiceField(
         label="What would you like?",
-        choices=[
-            (STATEMENT, "A statement to read or print (PDF)"),
-            (MOVEMENTS, "Your movements for a spreadsheet (CSV)"),
-            (EVERYTHING, "Everything we hold about you (JSON)"),
-        ],
+        choices=FILES,
         initial=STATEMENT,
         widget=forms.RadioSelect,
     )

@@ -64,7 +64,7 @@ def reveal(staff: Any, row: Model, name: str, *, why: str, words: str) -> str:
     if value is None:
         raise NothingToShow("It was erased.")
     visits.note_reveal(staff, type(row), row.pk, Why(why))
-    trail.record(staff, "sensitive_read", row, words.strip()[:300], field=name, why=why)
+    trail.record(staff, "sealed.revealed", row, words.strip()[:300], field=name, why=why)
     return value.data.decode("utf-8", "replace") if isinstance(value, Clear) else _text(value)
 
 

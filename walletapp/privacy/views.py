@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from walletapp.accounts.access import signed_in
 from walletapp.accounts.models import Customer, User
+from walletapp.accounts.step_up_page import step_up
 from walletapp.privacy import closing, exporting
-from walletapp.privacy.forms import EVERYTHING, MOVEMENTS, ClosingForm, ExportForm
-from walletapp.privacy.proving import is_fresh, require_fresh_proof
+from walletapp.privacy.forms import EVERYTHING, FILES, MOVEMENTS, ClosingForm, ExportForm
 from walletapp.privacy.statement_pdf import statement_pdf
 from walletapp.privacy.statements import movements, statement_of
 from walletapp.privacy.visits import visits_to
@@ -28,12 +28,14 @@ def your_data(request: HttpRequest) -> HttpResponseBase:
     user = _user(request)
     form = ExportForm(request.POST if request.method == "POST" else None, since=user.date_joined)
     if request.method == "POST" and form.is_valid():
+        shown = {"File": FILES[form.cleaned_data["what"]], "Time": form.period().title}
+        if page := step_up(request, "data_export", "Download your data", shown, is_file=True):
+            return page
         try:
-            require_fresh_proof(request)
             return _file(user, form)
         except Refusal as no:
             form.add_error(None, str(no))
-    context = {"form": form, "ask_password": not is_fresh(request), "has_wallet": holding.wallet_to_use(user)}
+    context = {"form": form, "has_wallet": holding.wallet_to_use(user)}
     return render(request, "privacy/your_data.html", context, status=422 if form.errors else 200)
 
 
@@ -49,8 +51,9 @@ def close(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = ClosingForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if page := step_up(request, "closing", "Close your account for good", {"Account": user.email}):
+            return page
         try:
-            require_fresh_proof(request)
             closing.close(user.pk)
         except Refusal as no:
             form.add_error(None, str(no))
@@ -61,7 +64,6 @@ def close(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "obstacles": closing.obstacles(user),
-        "ask_password": not is_fresh(request),
         "years": settings.ERASE_AFTER_DAYS // 365,
         "days": settings.ERASE_AFTER_DAYS,
     }

@@ -58,4 +58,4 @@ def _note(user_id: int, address: str, stage: str, transfer_id: str) -> None:
     wallet = Wallet.objects.custodial().select_related("user").get(user_id=user_id)
     about = {"stage": stage, "address": address, "transfer": transfer_id}
     breaks.open_break(BREAK, f"{wallet.pk}:{address.lower()}", wallet, **about)
-    trail.record(wallet.user, "sanctions_hit", wallet, **about)
+    trail.record(wallet.user, "screening.hit", wallet, **about)
