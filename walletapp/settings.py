@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "walletapp.web.middleware.HtmxRedirect",
     "walletapp.web.middleware.ReadOnly",
+    "walletapp.accounts.session_limits.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "walletapp.web.middleware.PlainErrors",
 ]
@@ -240,12 +241,14 @@ MFA_TOTP_TOLERANCE = 30 // MFA_TOTP_PERIOD - 1
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_MINUTES", "15")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE

@@ -11,6 +11,9 @@ class AccountsConfig(AppConfig):
     name = "walletapp.accounts"
 
     def ready(self) -> None:
+        from walletapp.accounts import watching
+
+        watching.watch()
         post_migrate.connect(make_flags, sender=self)
 
 

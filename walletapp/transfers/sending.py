@@ -13,6 +13,7 @@ from django.forms import ValidationError
 from django.utils import timezone
 
 from walletapp import features
+from walletapp.accounts import pausing
 from walletapp.accounts.models import User
 from walletapp.chain.addresses import read_address, require_payable
 from walletapp.money import Money
@@ -82,6 +83,7 @@ def sending_wallet(user: Any) -> Wallet:
     )
     if wallet is None:
         raise WalletFrozen("Your wallet is not open yet. Nothing was sent.")
+    pausing.require_not_paused(user)
     if wallet.frozen_reason:
         raise WalletFrozen(
             "Sending from your wallet is paused while we check something. Your money is safe and nothing was sent."
