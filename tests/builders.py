@@ -10,12 +10,14 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
 
 from tests.control import Control
 from tests.second_factors import code_of, give_app
+from walletapp.accounts import factors
 from walletapp.accounts.models import Customer, Endorsement, User
 from walletapp.money import Currency, Money
 from walletapp.oms import bodies
@@ -114,11 +116,13 @@ def signed_in(user: User) -> Client:
 
 
 def just_proved(user: User) -> Client:
-    """A browser of somebody who has just proved who they are, in whatever way: staff pages want that."""
+    """A browser of somebody who has just proved with a passkey who they are: staff pages want that."""
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     request = HttpRequest()
     request.session = client.session
-    record_authentication(request, user, method="password")
+    if not factors.has_factor(user, factors.PASSKEY):
+        Authenticator.objects.create(user=user, type=factors.PASSKEY, data={})
+    record_authentication(request, user, method="mfa", type=factors.PASSKEY.value, reauthenticated=True)
     request.session.save()
     return client

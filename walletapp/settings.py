@@ -107,6 +107,8 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
 
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
 SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", True)  # before money can move
+# Staff pages open to a passkey alone; in the demo, whose people have none, to any second factor.
+STAFF_PASSKEY_REQUIRED = env_bool("STAFF_PASSKEY_REQUIRED", not DEMO)
 # What is confirmed with a passkey or a code each time, for exactly what its page shows. A new way to sign in and a new
 # e-mail address always want a proof that is REAUTHENTICATION_SECONDS old at most.
 STEP_UP_SECONDS = 300
@@ -193,6 +195,7 @@ MIDDLEWARE = [
     "walletapp.web.middleware.HtmxRedirect",
     "walletapp.web.middleware.ReadOnly",
     "walletapp.accounts.code_tries.CodeTries",
+    "walletapp.accounts.session_limits.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "walletapp.web.middleware.PlainErrors",
 ]
@@ -269,6 +272,7 @@ MFA_TOTP_TOLERANCE = 30 // MFA_TOTP_PERIOD - 1
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
 
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_MINUTES", "15")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
@@ -276,6 +280,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 if SECURE:
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 63_072_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE

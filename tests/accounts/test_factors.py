@@ -60,8 +60,8 @@ def test_an_app_is_set_up_with_its_first_code_and_recovery_codes_are_shown_once(
     again = browser.get("/account/security/recovery-codes/").content.decode()
     assert not re.search(r">\d{10}<", again)
     assert "10 of 10 are left" in again
-    assert [str(letter.subject) for letter in mail.outbox] == ["An authenticator app was added"]
-    assert "127.0.0.1" in str(mail.outbox[0].body)
+    assert mail.outbox[-1].subject == "An authenticator app was added"
+    assert "127.0.0.1" in str(mail.outbox[-1].body)
     assert factors.has_factor(user)
 
 
@@ -121,7 +121,7 @@ def test_a_recovery_code_signs_in_once(browser: Client, user: User) -> None:
 
 def test_a_passkey_signs_in_by_itself(browser: Client, user: User) -> None:
     passkey = give_passkey(browser)
-    assert [str(letter.subject) for letter in mail.outbox] == ["A passkey was added"]
+    assert mail.outbox[-1].subject == "A passkey was added"
     client = Client()
     asked = client.get("/account/security/webauthn/login/", headers={"Accept": "application/json"}).json()
     answer = {"credential": passkey.use(asked["request_options"]), "next": "/identity/"}

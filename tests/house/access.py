@@ -89,6 +89,9 @@ ACCESS = {
     "account_signup_by_passkey": ANYBODY,
     "account_protect": SIGNED_IN,
     "account_protected": SIGNED_IN,
+    "account_freeze": ANYBODY,  # whoever has the link
+    "account_pause": SIGNED_IN,
+    "account_resume": SIGNED_IN,
     "usersessions_list": SIGNED_IN,
     "mfa_authenticate": ANYBODY,  # somebody whose password was right, and who is not signed in yet
     "mfa_login_webauthn": ANYBODY,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.builders import PASSWORD, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.privacy.people import DOCUMENT, NICKNAME, empty, make_known, make_sender, pay
-from tests.second_factors import code_of, give_app, token_on
+from tests.second_factors import code_of, token_on
 from tests.transfers.steps import OUTSIDE, confirmed
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
@@ -38,6 +38,12 @@ def bob(sandbox: Control) -> User:
     pay(sandbox, user, OUTSIDE, "25")
     confirmed(user, to=OUTSIDE, amount=usdc("10"))
     return user
+
+
+@pytest.fixture(autouse=True)
+def _without_a_proof(settings: Any) -> None:
+    """What is in the files. That they want a proof has a test of its own."""
+    settings.STEP_UP = {**settings.STEP_UP, "data_export": False}
 
 
 def take(client: Client, what: str, **more: str) -> Any:
@@ -77,9 +83,9 @@ def test_the_page_offers_three_files_and_gives_each_under_a_name_of_ours(bob: Us
     assert "change your password now" in make_message(notice).body
 
 
-def test_a_file_wants_a_proof_for_this_very_file_once(bob: User) -> None:
+def test_a_file_wants_a_proof_for_this_very_file_once(bob: User, settings: Any) -> None:
+    settings.STEP_UP = {**settings.STEP_UP, "data_export": True}
     client = signed_in(bob)
-    give_app(bob)
     asked = take(client, "everything")
     assert "Download your data" in asked.content.decode()
     assert bob.email not in asked.content.decode().split("<main")[1]

@@ -8,14 +8,17 @@ import time_machine
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
-from tests.builders import PASSWORD, just_proved, make_user, signed_in
-from walletapp.staff import door, roles
+from tests.builders import just_proved, make_user, signed_in
+from tests.second_factors import code_of, give_app
+from walletapp.staff import roles
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_old_sign_in_is_asked_again_and_comes_back(settings: Any) -> None:
     root = make_user("root", is_staff=True, is_superuser=True)
+    give_app(root)
+    settings.STAFF_PASSKEY_REQUIRED = False
     with time_machine.travel(datetime.now(UTC)) as clock:
         client = signed_in(root)
         clock.shift(settings.STAFF_FRESH_SECONDS - 1)
@@ -23,7 +26,7 @@ def test_an_old_sign_in_is_asked_again_and_comes_back(settings: Any) -> None:
         clock.shift(2)
         for answer in (client.get("/admin/wallet/wallet/"), client.post("/admin/wallet/wallet/", {"action": "x"})):
             assert answer["Location"] == "/account/reauthenticate/?next=%2Fadmin%2Fwallet%2Fwallet%2F"
-        answer = client.post("/account/reauthenticate/?next=/admin/wallet/wallet/", {"password": PASSWORD})
+        answer = client.post("/account/reauthenticate/?next=/admin/wallet/wallet/", {"code": code_of(root)})
         assert answer["Location"] == "/admin/wallet/wallet/"
         assert client.get("/admin/wallet/wallet/").status_code == 200
 
@@ -44,15 +47,21 @@ def test_with_a_host_of_their_own_they_exist_nowhere_else(settings: Any) -> None
     assert client.get("/admin/", headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_where_second_factors_are_required_a_password_alone_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    client = just_proved(make_user("root", is_staff=True, is_superuser=True))
-    monkeypatch.setattr(door, "wants_passkey", lambda: True)
-    monkeypatch.setattr(door, "_has_passkey", lambda user: False)
+def test_a_password_and_an_app_open_nothing_without_a_passkey() -> None:
+    root = make_user("root", is_staff=True, is_superuser=True)
+    give_app(root)
+    client = signed_in(root)
     answer = client.get("/admin/")
     assert answer.status_code == 403
     assert "Staff pages want a passkey" in answer.content.decode()
-    monkeypatch.setattr(door, "_has_passkey", lambda user: True)
-    assert client.get("/admin/")["Location"].startswith("/account/reauthenticate/"), "this session used a password"
+    just_proved(root)
+    assert client.get("/admin/")["Location"].startswith("/account/reauthenticate/"), "this session used no passkey"
+
+
+def test_where_any_second_factor_will_do_a_password_alone_still_opens_nothing(settings: Any) -> None:
+    settings.STAFF_PASSKEY_REQUIRED = False
+    client = signed_in(make_user("root", is_staff=True, is_superuser=True))
+    assert client.get("/admin/").status_code == 302
 
 
 def test_every_right_of_every_role_exists() -> None:

@@ -13,8 +13,10 @@ from django.utils import timezone
 from tests.builders import PASSWORD, make_customer, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.passkeys import PRESENT, Passkey
-from tests.second_factors import code_of, give_app, give_passkey, options_on
-from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished
+from tests.second_factors import code_of, give_passkey, options_on
+from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished, work
+from walletapp.accounts import pausing
+from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.proofs import Proof
 from walletapp.audit.models import AuditEvent
@@ -47,11 +49,6 @@ def browser(alice: User) -> Client:
 
 
 @pytest.fixture
-def app(alice: User, browser: Client) -> None:
-    give_app(alice)
-
-
-@pytest.fixture
 def passkey(browser: Client) -> Passkey:
     return give_passkey(browser)
 
@@ -60,7 +57,6 @@ def review(browser: Client, alice: User, amount: str = "25", to: str = OUTSIDE) 
     return Review(browser, drafted(alice, to, usdc(amount)))
 
 
-@pytest.mark.usefixtures("app")
 def test_a_first_send_wants_a_code_and_takes_it_once(browser: Client, alice: User) -> None:
     page = review(browser, alice)
     assert b"You have not sent here before." in page.page
@@ -76,7 +72,6 @@ def test_a_first_send_wants_a_code_and_takes_it_once(browser: Client, alice: Use
     assert other.state == State.QUOTED
 
 
-@pytest.mark.usefixtures("app")
 def test_with_a_second_factor_the_password_confirms_nothing(browser: Client, alice: User) -> None:
     page = review(browser, alice)
     assert b'name="password"' not in page.page
@@ -122,7 +117,6 @@ def test_a_passkey_that_did_not_ask_who_holds_it_confirms_nothing(
     assert page.state in {State.QUOTED, State.CANCELED}
 
 
-@pytest.mark.usefixtures("app")
 def test_a_page_is_good_for_five_minutes(browser: Client, alice: User, sandbox: Control) -> None:
     sandbox.settings(quoteSeconds=3600)
     page = review(browser, alice)
@@ -132,7 +126,6 @@ def test_a_page_is_good_for_five_minutes(browser: Client, alice: User, sandbox: 
         assert Review(browser, page.draft).press(code=code_of(alice)).status_code == 302
 
 
-@pytest.mark.usefixtures("app")
 def test_after_five_wrong_tries_the_transfer_is_over(browser: Client, alice: User) -> None:
     page = review(browser, alice)
     for _ in range(5):
@@ -144,7 +137,6 @@ def test_after_five_wrong_tries_the_transfer_is_over(browser: Client, alice: Use
     assert AuditEvent.objects.filter(action="step_up.failed").count() == 5
 
 
-@pytest.mark.usefixtures("app")
 def test_the_database_itself_allows_five_tries(alice: User) -> None:
     row = {"user": alice, "purpose": "transfer", "subject": "x", "digest": "0" * 64, "method": "app"}
     Proof.objects.create(**row, number=5)
@@ -153,7 +145,6 @@ def test_the_database_itself_allows_five_tries(alice: User) -> None:
             Proof.objects.create(**row, number=number)
 
 
-@pytest.mark.usefixtures("app")
 def test_a_small_send_to_somebody_known_is_one_press(browser: Client, alice: User, sandbox: Control) -> None:
     finished(sandbox, confirmed(alice, amount=usdc("5")))
     page = review(browser, alice, "10")
@@ -164,7 +155,6 @@ def test_a_small_send_to_somebody_known_is_one_press(browser: Client, alice: Use
     assert large.press().status_code == 422
 
 
-@pytest.mark.usefixtures("app")
 def test_many_sends_in_an_hour_are_confirmed_again(browser: Client, alice: User, sandbox: Control) -> None:
     for _ in range(3):
         finished(sandbox, confirmed(alice, amount=usdc("2")))
@@ -172,14 +162,25 @@ def test_many_sends_in_an_hour_are_confirmed_again(browser: Client, alice: User,
     assert b"several times within an hour" in page.page
     assert page.press().status_code == 422
     with time_machine.travel(timezone.now() + timedelta(seconds=3601)):
-        assert b'name="token"' not in browser.get(page.url).content
+        assert b'name="token"' not in signed_in(alice).get(page.url).content
 
 
-@pytest.mark.usefixtures("app")
 def test_the_page_of_one_person_is_of_no_use_to_another(browser: Client, alice: User, sandbox: Control) -> None:
     page, bob = review(browser, alice), make_customer(sandbox, "bob")
     stranger = signed_in(bob)
-    give_app(bob)
     answer = stranger.post(page.url, {**page.fields, "code": code_of(bob)})
     assert answer.status_code == 404
     assert page.state == State.QUOTED
+
+
+def test_nothing_is_sent_while_it_is_paused_not_even_what_was_confirmed(browser: Client, alice: User) -> None:
+    page, waiting = review(browser, alice), confirmed(alice, amount=usdc("5"))
+    proof = {"code": code_of(alice)}
+    Hold.objects.create(user=alice, cause="recovery_code", ends_at=timezone.now() + timedelta(hours=24))
+    assert "A recovery code was used." in page.press(**proof).content.decode()
+    assert page.state == State.QUOTED
+    assert work(waiting).state == State.READY
+    with pytest.raises(pausing.OutgoingPaused):
+        drafted(alice, amount=usdc("1"))
+    with pytest.raises(pausing.OutgoingPaused):
+        confirmed(alice, amount=usdc("1"))

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from walletapp import features
 from walletapp.accounts import factors
+from walletapp.accounts.devices import device_name, is_known_device, remember_device
 from walletapp.accounts.models import Customer
+from walletapp.accounts.pausing import link_for
 from walletapp.accounts.reauthentication import recently_proved
 from walletapp.accounts.voice import ERRORS
 
@@ -37,6 +39,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def generate_password_reset_code(self) -> str:
         return _digits()
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Every mail about the account carries the link that pauses it with one press."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "freeze_url": link_for(user)}, email)
+
+    def post_login(self, request: HttpRequest, user: Any, **how: Any) -> Any:
+        """Whoever signs in with a browser that is new to this account is told by mail."""
+        response = super().post_login(request, user, **how)
+        if not is_known_device(request, user) and not how.get("signup"):
+            device = device_name(request.headers.get("User-Agent", ""))
+            self.send_notification_mail("account/email/new_device", user, {"device": device})
+        remember_device(request, response, user)
+        return response
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """One page, which asks for the strongest thing the person has."""

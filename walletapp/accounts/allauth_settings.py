@@ -57,3 +57,8 @@ REAUTHENTICATION_SECONDS = ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# How long nothing leaves the wallet after somebody came in by the way for the lost, and how long the link in a security
+# mail pauses everything with one press.
+HOLD_HOURS = {"recovery_code": 24, "password_reset": 24, "factor_reset": 72}
+FREEZE_LINK_DAYS = 30

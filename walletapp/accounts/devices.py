@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 
+_SALT = "walletapp.device"
+_REMEMBERED = 365 * 86_400
+_ACCOUNTS = 5  # of one browser: a family at one computer
 # The first that is found counts, so whoever pretends to be another comes first.
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
@@ -31,6 +39,33 @@ def device_name(user_agent: str) -> str:
     browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
     return " on ".join(part for part in (browser, system) if part) or "A browser we do not know"
+
+
+def is_known_device(request: HttpRequest, user: Any) -> bool:
+    """Whether this browser has been signed in to this account before."""
+    return _mark(user) in _marks(request)
+
+
+def remember_device(request: HttpRequest, response: HttpResponseBase, user: Any) -> None:
+    """So that the next sign-in is none with a new device. The mark names nobody and lets nobody in."""
+    marks = [_mark(user), *(mark for mark in _marks(request) if mark != _mark(user))][:_ACCOUNTS]
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME, signing.dumps(marks, salt=_SALT), max_age=_REMEMBERED, httponly=True,
+        secure=settings.SECURE, samesite="Lax",
+    )  # fmt: skip
+
+
+def _marks(request: HttpRequest) -> list[str]:
+    try:
+        return list(
+            signing.loads(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=_SALT, max_age=_REMEMBERED)
+        )
+    except signing.BadSignature:
+        return []
+
+
+def _mark(user: Any) -> str:
+    return salted_hmac(_SALT, str(user.public_id), algorithm="sha256").hexdigest()[:16]
 
 
 def devices_of(user: Any, here: str | None) -> list[Device]:

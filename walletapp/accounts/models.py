@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from waffle.models import AbstractUserFlag
 
+from walletapp.accounts.holds import Hold  # noqa: F401 - Django looks for models here
 from walletapp.accounts.proofs import Proof  # noqa: F401 - Django looks for models here
 from walletapp.accounts.states import OnboardingState
 from walletapp.sealed import SealedBytesField, SealedJSONField, SealedTextField

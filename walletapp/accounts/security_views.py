@@ -23,7 +23,7 @@ from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from walletapp.accounts import factors, reauthentication
+from walletapp.accounts import factors, pausing, reauthentication
 from walletapp.accounts.access import View, signed_in
 from walletapp.accounts.devices import devices_of, end_others
 from walletapp.refusals import Refusal
@@ -41,6 +41,7 @@ def wants_fresh_proof(view: View) -> View:
 @signed_in
 def security(request: HttpRequest) -> HttpResponse:
     """Everything that protects the account, on one page."""
+    held = pausing.hold_of(request.user)
     rows = list(factors.rows_of(request.user, *factors.SECOND_FACTORS, factors.RECOVERY).order_by("created_at"))
     codes = next((row.wrap() for row in rows if row.type == factors.RECOVERY), None)
     context = {
@@ -48,6 +49,8 @@ def security(request: HttpRequest) -> HttpResponse:
         "app": next((row for row in rows if row.type == factors.APP), None),
         "codes_left": len(codes.get_unused_codes()) if codes else None,
         "devices": devices_of(request.user, request.session.session_key),
+        "hold": held,
+        "held_because": pausing.in_words(held) if held else "",
         "is_protected": factors.has_factor(request.user),
     }
     return render(request, "mfa/index.html", context)
@@ -69,6 +72,40 @@ def protect(request: HttpRequest) -> HttpResponseBase:
 def protected(request: HttpRequest) -> HttpResponse:
     """On to what wanted the factor."""
     return redirect(request.session.pop(_ONWARD, None) or "wallet:dashboard")
+
+
+@require_http_methods(TWO_METHODS)
+def freeze(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a security mail: shows a button, and the button pauses. No sign-in, so nothing of the person here."""
+    user = pausing.user_of(token)
+    if user and request.method == "POST":
+        pausing.pause(user)
+    is_paused = user is not None and request.method == "POST"
+    context = {"is_known": user is not None, "is_paused": is_paused}
+    return render(request, "account/freeze.html", context, status=200 if user else 404)
+
+
+@require_POST
+@signed_in
+def pause(request: HttpRequest) -> HttpResponse:
+    """The same by hand. Signs out everywhere, here too."""
+    pausing.pause(request.user)
+    return render(request, "account/freeze.html", {"is_known": True, "is_paused": True})
+
+
+@require_http_methods(TWO_METHODS)
+@signed_in
+def resume(request: HttpRequest) -> HttpResponseBase:
+    """Ending one's own pause wants a fresh proof."""
+    return _resume(request) if request.method == "POST" else redirect("mfa_index")
+
+
+@wants_fresh_proof
+@require_POST
+def _resume(request: HttpRequest) -> HttpResponse:
+    if pausing.resume(request.user):
+        messages.success(request, "The pause is over. You can send and withdraw again.")
+    return redirect("mfa_index")
 
 
 @require_http_methods(TWO_METHODS)

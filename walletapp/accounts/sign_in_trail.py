@@ -1,17 +1,22 @@
 """Signing in and out, and changes of what one signs in with, in the audit trail. Never what was typed.
 
-Connected by AccountsConfig.ready(). Failures are noted rather than recorded: strangers cause them, as many
-as they like.
+Connected by AccountsConfig.ready(); nothing here decides who gets in. Failures are noted rather than recorded:
+strangers cause them, as many as they like. Where somebody came in by the way for the lost, money is held back.
 """
 
 from typing import Any
 
 from allauth.account import signals
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from walletapp.accounts import factors, pausing
+from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.audit.noting import note
 from walletapp.audit.trail import record
@@ -22,10 +27,16 @@ def _failed(sender: Any, **about: Any) -> None:
     note("sign_in.failed")
 
 
+@receiver(mfa.authentication_failed)
+def _factor_failed(sender: Any, user: User, authenticator: Authenticator | None, **about: Any) -> None:
+    note("factor.failed", actor=user, factor=str(authenticator.type) if authenticator else "")
+
+
 @receiver(signals.user_logged_in)
 @transaction.atomic
 def _signed_in(request: HttpRequest, user: User, **about: Any) -> None:
-    record(user, "sign_in.done")
+    ways = [str(entry.get("type") or entry["method"]) for entry in get_authentication_records(request, user)]
+    record(user, "sign_in.done", ways=ways)
 
 
 @receiver(user_logged_out)
@@ -35,7 +46,26 @@ def _signed_out(user: User | None, **about: Any) -> None:
             record(user, "sign_out.done")
 
 
-@receiver(signals.password_changed)
+@receiver(mfa.authenticator_used)
+@transaction.atomic
+def _used(user: User, authenticator: Authenticator, **about: Any) -> None:
+    if authenticator.type == factors.RECOVERY:
+        pausing.hold(user, Hold.Cause.RECOVERY_CODE)
+
+
+@receiver([mfa.authenticator_added, mfa.authenticator_reset])
+@transaction.atomic
+def _added(user: User, authenticator: Authenticator, **about: Any) -> None:
+    record(user, "factor.added", factor=str(authenticator.type))
+
+
+@receiver(mfa.authenticator_removed)
+@transaction.atomic
+def _removed(user: User, authenticator: Authenticator, **about: Any) -> None:
+    record(user, "factor.removed", factor=str(authenticator.type))
+
+
+@receiver([signals.password_changed, signals.password_set])
 @transaction.atomic
 def _changed(user: User, **about: Any) -> None:
     record(user, "password.changed")
@@ -44,6 +74,8 @@ def _changed(user: User, **about: Any) -> None:
 @receiver(signals.password_reset)
 @transaction.atomic
 def _reset(user: User, **about: Any) -> None:
+    """Whoever reads the person's mail can do this; so nothing leaves for a while."""
+    pausing.hold(user, Hold.Cause.PASSWORD_RESET)
     record(user, "password.reset")
 
 

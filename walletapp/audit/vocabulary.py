@@ -6,6 +6,7 @@ something new, add its line.
 """
 
 AUTHN_SUCCESS, AUTHN_FAIL, AUTHN_PASSWORD = "authn_login_success", "authn_login_fail", "authn_password_change"
+AUTHN_TOKEN_NEW, AUTHN_TOKEN_GONE = "authn_token_created", "authn_token_delete"
 AUTHZ_FAIL, AUTHZ_ADMIN, AUTHZ_CHANGE = "authz_fail", "authz_admin", "authz_change"
 LIMIT, SEQUENCE, CSP, CORS = (
     "excess_rate_limit_exceeded",
@@ -32,6 +33,13 @@ EVENTS: dict[str, str] = {
     "sign_in.done": AUTHN_SUCCESS,
     "sign_in.failed": AUTHN_FAIL,
     "sign_out.done": SESSION_OVER,
+    "session.expired": SESSION_OVER,
+    "factor.added": AUTHN_TOKEN_NEW,
+    "factor.removed": AUTHN_TOKEN_GONE,
+    "factor.failed": AUTHN_FAIL,
+    "outgoing.held": AUTHZ_CHANGE,
+    "outgoing.paused": AUTHZ_CHANGE,
+    "outgoing.resumed": AUTHZ_CHANGE,
     "password.changed": AUTHN_PASSWORD,
     "password.reset": AUTHN_PASSWORD,
     "email.changed": USER,

@@ -60,6 +60,7 @@ TABLES = {
         inside="idempotency_key request_sha256 is_unknown",
         erased="answers document_hint problem",
     ),
+    "accounts.Hold": Table(owner="user", p0="cause began_at ends_at lifted_at"),
     "accounts.Proof": Table(
         owner="user", p0="purpose subject number digest method nonce succeeded at", inside="subject digest nonce"
     ),

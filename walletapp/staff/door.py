@@ -1,4 +1,4 @@
-"""Before any staff page: the right host, a sign-in a short while ago, and a passkey where second factors are required.
+"""Before any staff page: the right host, a passkey, and a proof with it a short while ago.
 
 What must stay true: whoever is refused here has reached no code of the admin; a member of staff whose sign-in is old
 proves again who they are and comes back to the page. Who may do what is decided behind the door, by roles.
@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
-from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 
+from walletapp.accounts import factors
 from walletapp.web import errors
 
 _OPEN = ("login/", "logout/", "jsi18n/")  # the admin's own doors let nobody through
@@ -36,28 +36,20 @@ class StaffDoor:
         user: Any = request.user
         if not user.is_staff or request.path.removeprefix(path) in _OPEN:
             return self.get_response(request)
-        if wants_passkey() and not _has_passkey(user):
+        if settings.STAFF_PASSKEY_REQUIRED and not _has_passkey(user):
             return render(request, "admin/no_passkey.html", status=403)
         if not _came_lately(request):
             return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': request.path})}")
         return self.get_response(request)
 
 
-def wants_passkey() -> bool:
-    """Whether a password alone opens nothing for staff."""
-    return bool(getattr(settings, "SECOND_FACTOR_REQUIRED", False)) and apps.is_installed("allauth.mfa")
-
-
 def _has_passkey(user: Any) -> bool:
-    from allauth.mfa.models import Authenticator  # a table that exists only where the app is installed
-
-    return bool(Authenticator.objects.filter(user=user, type="webauthn").exists())
+    return factors.has_factor(user, factors.PASSKEY)
 
 
 def _came_lately(request: HttpRequest) -> bool:
     """Whether a proof of this session that counts here is younger than STAFF_FRESH_SECONDS."""
-    proofs = get_authentication_records(request, request.user)
-    if wants_passkey():
-        proofs = [proof for proof in proofs if proof.get("type") == "webauthn"]
+    wanted = {"type": factors.PASSKEY.value} if settings.STAFF_PASSKEY_REQUIRED else {"method": "mfa"}
+    proofs = [proof for proof in get_authentication_records(request, request.user) if wanted.items() <= proof.items()]
     latest = max((float(proof["at"]) for proof in proofs), default=0.0)
     return 0 <= time.time() - latest < settings.STAFF_FRESH_SECONDS

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from walletapp import features
+from walletapp.accounts import pausing
 from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
@@ -103,8 +104,8 @@ def confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     """Turn a reviewed transfer into a confirmed one and, for money going out, set it aside.
 
     Safe to repeat: a second click returns the first click's transfer. Raises QuoteExpired, ReviewChanged,
-    StepUpRequired, InsufficientFunds, WalletFrozen, StandingStill, SwitchedOff, a limit's refusal or that of a place
-    that money may not go to, and then nothing has changed.
+    StepUpRequired, OutgoingPaused, InsufficientFunds, WalletFrozen, StandingStill, SwitchedOff, a limit's refusal or
+    that of a place that money may not go to, and then nothing has changed.
     """
     draft = Transfer.objects.filter(pk=transfer_id, user_id=user_id, kind=Kind.SEND, state=State.QUOTED)
     if (send := draft.select_related("user").first()) is not None:
@@ -119,6 +120,8 @@ def _confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     if transfer.state != State.QUOTED:
         return transfer
     require_open(transfer)
+    if transfer.is_outgoing:
+        pausing.require_not_paused(transfer.user)
     quote = transfer.quotes.order_by("number").last()
     if quote is None or quote.is_expired:
         raise QuoteExpired("The price ran out before you confirmed. Nothing was sent. Here is a new price to look at.")

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from walletapp.accounts import pausing
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.oms import schemas
@@ -152,10 +153,11 @@ def _begin(transfer_id: str, lease_token: str) -> Attempt | None:
 
     None when the lease was lost meanwhile, the transfer moved on, or its wallet was stopped before anything was sent.
     """
-    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet").get(pk=transfer_id)
+    transfer = Transfer.objects.select_for_update(of=("self",)).select_related("wallet", "user").get(pk=transfer_id)
     if transfer.lease_token != lease_token or transfer.state not in {State.READY, State.SUBMITTING, State.UNKNOWN}:
         return None
-    if transfer.is_outgoing and transfer.wallet.frozen_reason and not transfer.tries.exists():
+    is_stopped = transfer.wallet.frozen_reason or pausing.hold_of(transfer.user)
+    if transfer.is_outgoing and is_stopped and not transfer.tries.exists():
         return None
     now = timezone.now()
     Transfer.objects.filter(pk=transfer.pk).update(lease_until=now + LEASE)

@@ -13,6 +13,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from walletapp import features
+from walletapp.accounts import pausing
 from walletapp.money import Money
 from walletapp.payees import only_saved
 from walletapp.payees.acquaintances import require_unlike
@@ -80,6 +81,7 @@ def sending_wallet(user: Any) -> Wallet:
     )
     if wallet is None:
         raise WalletFrozen("Your wallet is not open yet. Nothing was sent.")
+    pausing.require_not_paused(user)
     if wallet.frozen_reason:
         raise WalletFrozen(
             "Sending from your wallet is paused while we check something. Your money is safe and nothing was sent."

@@ -1,0 +1,136 @@
+"""The link that pauses without a sign-in, the way back, and the hours after a recovery code or a reset password."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from tests.builders import PASSWORD, make_user, signed_in
+from tests.second_factors import code_of, give_app
+from walletapp.accounts import pausing
+from walletapp.accounts.holds import Hold
+from walletapp.accounts.models import User
+from walletapp.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+NEW = "another long walk by the sea"
+
+
+@pytest.fixture
+def user() -> User:
+    user = make_user("alice")
+    give_app(user)
+    return user
+
+
+def path_of(link: str) -> str:
+    return link.removeprefix("http://localhost:8000")
+
+
+def actions() -> set[str]:
+    return set(AuditEvent.objects.values_list("action", flat=True))
+
+
+def test_the_link_shows_a_button_and_the_button_pauses_and_signs_out(user: User) -> None:
+    owner, stranger = signed_in(user), Client()
+    link = path_of(pausing.link_for(user))
+    assert "Pause my wallet now" in stranger.get(link).content.decode()
+    assert pausing.hold_of(user) is None, "looking at it does nothing: mail programs look at links"
+    page = stranger.post(link).content.decode()
+    assert "Nothing can leave your wallet now" in page
+    assert user.email not in page
+    with pytest.raises(pausing.OutgoingPaused):
+        pausing.require_not_paused(user)
+    assert owner.get("/identity/").status_code == 302
+    stranger.post(link)
+    assert Hold.objects.count() == 1
+    assert "outgoing.paused" in actions()
+
+
+def test_a_link_that_was_changed_is_for_another_purpose_or_too_old_does_nothing(user: User) -> None:
+    link = path_of(pausing.link_for(user))
+    assert Client().post(link[:-2] + "x/").status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert Client().post(link).status_code == 404
+    assert not Hold.objects.exists()
+
+
+def test_only_its_owner_ends_a_pause_and_with_a_factor(user: User) -> None:
+    pausing.pause(user)
+    old = Client()
+    old.force_login(user)
+    answer = old.post("/account/security/resume/")
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert pausing.hold_of(user)
+    browser = signed_in(user)
+    assert "End the pause" in browser.get("/account/security/").content.decode()
+    browser.post("/account/security/resume/")
+    assert pausing.hold_of(user) is None
+    assert pausing.resume(user) is False
+    assert pausing.pause(user) is True, "and it can be paused again"
+    other = signed_in(make_user("bob"))
+    other.post("/account/security/resume/")
+    assert pausing.hold_of(user)
+
+
+def test_a_reset_password_keeps_the_money_for_a_day_and_still_wants_the_factor(user: User) -> None:
+    client = Client()
+    client.post("/account/password/reset/", {"email": user.email})
+    code = re.search(r"^\d{4}-\d{4}$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert code
+    chooses = client.post("/account/password/reset/confirm/", {"code": code[0]}, follow=True)
+    client.post(chooses.redirect_chain[-1][0], {"password1": NEW, "password2": NEW})
+    assert "/account/freeze/" in str(mail.outbox[-1].body)
+    answer = client.post("/account/login/", {"login": user.email, "password": NEW})
+    assert answer["Location"] == "/account/security/authenticate/"
+    with pytest.raises(pausing.OutgoingPaused, match="Your password was reset"):
+        pausing.require_not_paused(user)
+    assert pausing.resume(user) is False, "nobody ends it early"
+    with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1)):
+        pausing.require_not_paused(user)
+    assert "password.reset" in actions()
+
+
+def test_the_database_refuses_a_hold_without_end_and_one_that_is_lifted_early(user: User) -> None:
+    row = Hold.objects.create(user=user, cause="password_reset", ends_at=timezone.now() + timedelta(hours=1))
+    for wrong in ({"lifted_at": timezone.now()}, {"ends_at": None}, {"ends_at": row.began_at}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Hold.objects.filter(pk=row.pk).update(**wrong)
+
+
+def test_a_new_device_is_told_of_once_with_the_link(user: User) -> None:
+    client = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"})
+
+    def sign_in() -> None:
+        client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        client.post("/account/security/authenticate/", {"code": code_of(user)})
+
+    sign_in()
+    letter = mail.outbox[-1]
+    assert letter.subject == "New sign-in to your account"
+    assert "Firefox on Windows" in str(letter.body)
+    assert "/account/freeze/" in str(letter.body)
+    client.post("/account/logout/")
+    mail.outbox.clear()
+    sign_in()
+    assert mail.outbox == []
+    assert "Firefox" not in client.cookies["device"].value
+    assert user.email not in client.cookies["device"].value
+
+
+def test_what_happens_at_the_door_is_on_record(user: User) -> None:
+    Client().post("/account/login/", {"login": user.email, "password": "wrong"})
+    Client().post("/account/login/", {"login": "nobody@example.com", "password": "wrong"})
+    client = Client()
+    client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+    client.post("/account/security/authenticate/", {"code": "000000"})
+    client.post("/account/security/authenticate/", {"code": code_of(user)})
+    assert AuditEvent.objects.filter(action="sign_in.failed").count() == 2
+    assert AuditEvent.objects.get(action="factor.failed").actor == user
+    assert AuditEvent.objects.get(action="sign_in.done").detail == {"ways": ["password", "totp"]}
+    assert user.email not in str(list(AuditEvent.objects.values_list("detail", flat=True)))

@@ -1,0 +1,64 @@
+"""A sign-in ends when nobody is there, and after half a day in any case."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.test import Client
+
+from tests.builders import make_user, signed_in
+from walletapp.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(datetime.now(UTC)) as clock:
+        yield clock
+
+
+@pytest.fixture
+def browser() -> Client:
+    browser = signed_in(make_user("alice"))
+    browser.get("/identity/")
+    return browser
+
+
+def test_fifteen_minutes_without_a_page_end_it_and_one_comes_back(
+    browser: Client, clock: time_machine.Traveller
+) -> None:
+    clock.shift(14 * 60)
+    assert browser.get("/identity/").status_code == 200
+    clock.shift(14 * 60)
+    assert browser.get("/identity/").status_code == 200
+    clock.shift(15 * 60)
+    answer = browser.get("/account/security/")
+    assert answer["Location"] == "/account/login/?next=%2Faccount%2Fsecurity%2F"
+    assert "_auth_user_id" not in browser.session
+    assert "signed you out" in browser.get(answer["Location"]).content.decode()
+    assert AuditEvent.objects.filter(action="session.expired").count() == 1
+
+
+def test_a_page_that_keeps_itself_up_to_date_is_nobody(browser: Client, clock: time_machine.Traveller) -> None:
+    for _ in range(3):
+        clock.shift(5 * 60)
+        last = browser.get("/identity/status/", headers={"HX-Request": "true"})
+    assert last.headers["HX-Redirect" if "HX-Redirect" in last.headers else "HX-Refresh"]
+    assert "_auth_user_id" not in browser.session
+
+
+def test_half_a_day_ends_it_whoever_is_there(browser: Client, clock: time_machine.Traveller) -> None:
+    for _ in range(12 * 6 - 1):
+        clock.shift(600)
+        assert browser.get("/account/security/protect/").status_code == 200
+    clock.shift(600)
+    assert browser.get("/account/security/protect/").status_code == 302
+
+
+def test_a_form_that_comes_too_late_does_nothing(browser: Client, clock: time_machine.Traveller) -> None:
+    clock.shift(16 * 60)
+    answer = browser.post("/account/security/pause/")
+    assert answer["Location"] == "/account/login/"
+    assert not AuditEvent.objects.filter(action="outgoing.paused").exists()

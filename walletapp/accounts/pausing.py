@@ -1,0 +1,108 @@
+"""Keeping money where it is: the person's own press, and the hours after somebody came in by the way for the lost.
+
+What must stay true: pausing is one press and needs no sign-in, ending it does; a hold that was not the person's own
+cannot be ended by anybody, so that whoever got in gains nothing by it; what is on its way already goes on.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from walletapp.accounts.devices import end_others
+from walletapp.accounts.holds import Hold
+from walletapp.accounts.models import User
+from walletapp.audit.trail import record
+from walletapp.refusals import Refusal
+
+_SALT = "walletapp.freeze"
+Cause = Hold.Cause
+
+
+class OutgoingPaused(Refusal):
+    """Nothing leaves this wallet now. Nothing was changed."""
+
+    code = "outgoing_paused"
+
+
+def hold_of(user: Any) -> Hold | None:
+    """What keeps this person's money now: their own press first, else what ends last."""
+    return Hold.objects.filter(user_id=user.pk).open().order_by(F("ends_at").desc(nulls_first=True)).first()
+
+
+def in_words(hold: Hold) -> str:
+    """Why nothing leaves, and until when."""
+    if hold.cause == Cause.OWN or hold.ends_at is None:
+        return "You paused sending from your wallet. Your money is safe. You can end the pause on the security page."
+    until = f"{date_format(hold.ends_at, 'F j, H:i')} UTC"
+    return f"{_WHY[hold.cause]} To protect you, nothing leaves your wallet before {until}. Your money is safe."
+
+
+_WHY: dict[str, str] = {
+    Cause.RECOVERY_CODE: "A recovery code was used.",
+    Cause.PASSWORD_RESET: "Your password was reset.",
+    Cause.FACTOR_RESET: "Your way of confirming was reset.",
+}
+
+
+def require_not_paused(user: Any) -> None:
+    """Raises OutgoingPaused while anything keeps this person's money."""
+    if hold := hold_of(user):
+        raise OutgoingPaused(f"{in_words(hold)} Nothing was sent.")
+
+
+@transaction.atomic
+def hold(user: Any, cause: str) -> Hold:
+    """Let nothing leave for as long as settings.HOLD_HOURS says. Again means anew, from now."""
+    now = timezone.now()
+    row = Hold.objects.create(
+        user=user, cause=cause, began_at=now, ends_at=now + timedelta(hours=settings.HOLD_HOURS[cause])
+    )
+    record(None, "outgoing.held", row, cause, user=str(user.public_id), hours=settings.HOLD_HOURS[cause])
+    return row
+
+
+@transaction.atomic
+def pause(user: Any) -> bool:
+    """The person's own press: nothing leaves, and everybody is signed out. True for the press that did it."""
+    try:
+        with transaction.atomic():
+            row = Hold.objects.create(user=user, cause=Cause.OWN)
+    except IntegrityError:
+        return False  # it is paused already
+    end_others(user, None)
+    record(user, "outgoing.paused", row)
+    return True
+
+
+@transaction.atomic
+def resume(user: Any) -> bool:
+    """End the person's own pause. True for the call that did it. The caller knows that it is the person."""
+    mine = Hold.objects.select_for_update().filter(user_id=user.pk, cause=Cause.OWN, lifted_at__isnull=True).first()
+    if mine is None:
+        return False
+    mine.lifted_at = timezone.now()
+    mine.save(update_fields=["lifted_at"])
+    record(user, "outgoing.resumed", mine)
+    return True
+
+
+def link_for(user: User) -> str:
+    """The address in security mails that pauses without a sign-in."""
+    token = signing.dumps(str(user.public_id), salt=_SALT)
+    return f"{settings.SITE_URL}{reverse('account_freeze', args=[token])}"
+
+
+def user_of(token: str) -> User | None:
+    """Whose link it is; None when it is none of ours, or too old."""
+    try:
+        public_id = signing.loads(token, salt=_SALT, max_age=settings.FREEZE_LINK_DAYS * 86_400)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(public_id=public_id).first()

@@ -1,0 +1,52 @@
+"""How long a sign-in lasts: settings.SESSION_IDLE_SECONDS without a page asked for by the person, and never longer than
+SESSION_COOKIE_AGE. What keeps itself up to date on an open page is no sign of anybody being there.
+"""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+
+from walletapp.audit.trail import record
+
+_BEGAN, _SEEN = "began_at", "seen_at"
+_NOTED_EVERY = 60  # seconds: the session is not written for each page
+
+
+class SessionLimits:
+    """Ends what is too old before the page is asked. Stands behind the authentication middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now, session = time.time(), request.session
+        began, seen = session.setdefault(_BEGAN, now), session.setdefault(_SEEN, now)
+        if now - seen >= settings.SESSION_IDLE_SECONDS or now - began >= settings.SESSION_COOKIE_AGE:
+            return _ended(request)
+        if now - seen > _NOTED_EVERY and not _is_by_itself(request):
+            session[_SEEN] = now
+        return self.get_response(request)
+
+
+def _is_by_itself(request: HttpRequest) -> bool:
+    return request.method == "GET" and request.headers.get("HX-Request") == "true"
+
+
+def _ended(request: HttpRequest) -> HttpResponseBase:
+    with transaction.atomic():
+        record(request.user, "session.expired")
+    back = request.get_full_path() if request.method == "GET" and not _is_by_itself(request) else ""
+    logout(request)
+    messages.info(request, "You were away for a while, so we signed you out. Nothing was sent. Please sign in again.")
+    login = resolve_url(settings.LOGIN_URL)
+    return redirect(f"{login}?{urlencode({'next': back})}" if back else login)
