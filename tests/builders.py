@@ -122,7 +122,7 @@ def just_proved(user: User) -> Client:
     request = HttpRequest()
     request.session = client.session
     if not factors.has_factor(user, factors.PASSKEY):
-        Authenticator.objects.create(user=user, type=factors.PASSKEY, data={})
+        Authenticator.objects.create(user=user, type=factors.PASSKEY, data={"name": "key"})
     record_authentication(request, user, method="mfa", type=factors.PASSKEY.value, reauthenticated=True)
     request.session.save()
     return client

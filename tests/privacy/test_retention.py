@@ -80,7 +80,7 @@ def test_each_rule_waits_for_its_time_and_then_acts_once(rows: Callable[[datetim
         assert count(rule.what) == 0, rule.what
     rows(days(400))
     before = {rule.what: count(rule.what) for rule in RULES}
-    assert set(before.values()) == {1}, before
+    assert {what: found for what, found in before.items() if found != 1} == {}
     assert {rule.what: count(rule.what) for rule in RULES} == before, "a dry run changes nothing"
     done = {one.rule.what: one.rows for one in retention.apply()}
     assert {rule.what: done[rule.what] for rule in RULES} == before

@@ -32,8 +32,9 @@ def test_an_old_sign_in_is_asked_again_and_comes_back(settings: Any) -> None:
 
 
 def test_a_session_without_any_proof_opens_nothing() -> None:
-    client = Client()
-    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    root, client = make_user("root", is_staff=True, is_superuser=True), Client()
+    just_proved(root)
+    client.force_login(root)
     assert client.get("/admin/").status_code == 302
 
 

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
+from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
+from walletapp.accounts.proofs import Proof
 from walletapp.accounts.standing import standing_of
 from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.audit.trail import record
@@ -217,6 +219,27 @@ class UserSessionAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "ip")
     list_select_related = ("user",)
     fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """Why nothing leaves somebody's wallet, and until when. Nobody here ends one."""
+
+    list_display = ("user", "cause", "began_at", "ends_at", "lifted_at")
+    list_filter = ("cause", "began_at")
+    search_fields = ("id", "user__email")
+    list_select_related = ("user",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyAdmin):
+    """Tries to confirm something."""
+
+    list_display = ("at", "user", "purpose", "method", "number", "succeeded")
+    list_filter = ("purpose", "method", "succeeded", "at")
+    search_fields = ("user__email", "subject")
+    list_select_related = ("user",)
+    fields = ("at", "user", "purpose", "subject", "method", "number", "succeeded")
 
 
 @admin.register(Flag)
