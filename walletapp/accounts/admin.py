@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
+from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
+from walletapp.accounts.proofs import Proof
 from walletapp.accounts.standing import standing_of
 from walletapp.audit.admin import ReadOnlyAdmin, link
 from walletapp.audit.trail import record
@@ -166,6 +168,25 @@ class OnboardingAdmin(ReadOnlyAdmin):
     @admin.display(description="User page")
     def to_user(self, row: Onboarding) -> str:
         return link(row.user, "admin:accounts_user_change", row.user_id)
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """Read only on purpose: nobody shortens a hold."""
+
+    list_display = ("began_at", "user", "cause", "ends_at", "lifted_at")
+    list_filter = ("cause", "began_at")
+    search_fields = ("user__email",)
+    list_select_related = ("user",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyAdmin):
+    list_display = ("at", "user", "purpose", "subject", "number", "method", "succeeded")
+    list_filter = ("purpose", "method", "succeeded", "at")
+    search_fields = ("user__email", "subject")
+    list_select_related = ("user",)
+    exclude = ("nonce",)
 
 
 @admin.register(Flag)

@@ -38,6 +38,7 @@ KINDS = {
     "bank_account_added": Kind("Bank account added", "A bank account was added: {account}", "See my bank accounts"),
     "bank_arrived": Kind("Bank transfer arrived", "{amount} arrived by bank transfer", "See it"),
     "missing_answered": Kind("Missing money", "About the {amount} you sent", "See the answer"),
+    "factors_reset": Kind("Second factors removed", "Your ways of confirming were removed", "Protect my account"),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

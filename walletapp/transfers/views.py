@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from walletapp.accounts import stepping_up
 from walletapp.accounts.access import signed_in, verified
+from walletapp.accounts.session_limits import kept_draft
 from walletapp.later import ring
 from walletapp.refusals import Refusal
 from walletapp.transfers import asking, confirming, presenting, sending
@@ -27,7 +28,7 @@ CHECK_EVERY_SECONDS = 10
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """To whom and how much. Answers a good form with its review page."""
-    form = SendForm(request.POST or None, initial={"to": request.GET.get("to", "")})
+    form = SendForm(request.POST or None, initial={"to": request.GET.get("to", ""), **kept_draft(request)})
     if request.method == "POST" and form.is_valid():
         try:
             draft = sending.start(

@@ -86,6 +86,8 @@ class ReadOnly:
 
     GOES_ON = (
         "/admin/", "/webhooks/", "/policy-report/", "/account/login/", "/account/logout/", "/account/reauthenticate/",
+        "/account/security/authenticate/", "/account/security/webauthn/login/", "/account/freeze/",
+        "/account/security/pause/",
     )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
