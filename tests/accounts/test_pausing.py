@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from tests.builders import PASSWORD, make_user, signed_in
 from tests.second_factors import code_of, give_app
-from walletapp.accounts import pausing
+from walletapp.accounts import factors, pausing, recovering
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
+from walletapp.notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 NEW = "another long walk by the sea"
@@ -134,3 +135,17 @@ def test_what_happens_at_the_door_is_on_record(user: User) -> None:
     assert AuditEvent.objects.get(action="factor.failed").actor == user
     assert AuditEvent.objects.get(action="sign_in.done").detail == {"ways": ["password", "totp"]}
     assert user.email not in str(list(AuditEvent.objects.values_list("detail", flat=True)))
+
+
+def test_support_takes_every_factor_and_the_money_stays_for_three_days(user: User) -> None:
+    browser, helper = signed_in(user), make_user("helper", is_staff=True)
+    assert recovering.reset_factors(user, by=helper, reason="identity proved again") == 1
+    assert not factors.has_factor(user)
+    assert browser.get("/identity/").status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(hours=71)), pytest.raises(pausing.OutgoingPaused):
+        pausing.require_not_paused(user)
+    assert Notice.objects.get(user=user).kind == "factors_reset"
+    event = AuditEvent.objects.get(action="authn_token_delete")
+    assert (event.actor, event.reason) == (helper, "identity proved again")
+    assert recovering.reset_factors(user, by=helper, reason="again") == 0
+    assert Hold.objects.count() == 1

@@ -56,6 +56,9 @@ def test_a_send_from_sign_in_to_done(walkers: Walkers, customers: Customers, has
     walker.page.keyboard.press("Enter")
     type_into(walker, "E-mail", email)
     type_into(walker, "Password", steps.PASSWORD)
+    press_key(walker, "Enter", "One more step")
+    walker.email = email
+    type_into(walker, steps.SECOND_STEP, steps.code_of(walker))
     press_key(walker, "Enter", "Available")
 
     tab_to(walker, "Send")
@@ -68,6 +71,7 @@ def test_a_send_from_sign_in_to_done(walkers: Walkers, customers: Customers, has
     tab_to(walker, "See the price")
     press_key(walker, "Enter", "Review")
 
+    type_into(walker, "Code from your app", steps.code_of(walker))
     tab_to(walker, "Send 3.21 USDC on Polygon")
     press_key(walker, "Space", "Send")
     walker.waits_for("3.21 USDC arrived")

@@ -73,3 +73,22 @@ def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers:
     other.press("Sign in", then="One more step")
     other.fill(steps.SECOND_STEP, code[0])
     other.press("Confirm the code", then="Available")
+
+
+def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
+    walkers: Walkers, customers: Customers, has_script: bool
+) -> None:
+    email = customers("alice", holding="20")
+    walker = walkers(has_script=has_script, email=email)
+    link = re.search(r"http://localhost:\d+/account/freeze/\S+", walker.letter("New sign-in to your account"))
+    assert link
+    somebody = walkers(has_script=has_script)
+    somebody.open(link[0], then="Pause your wallet?")
+    somebody.press("Pause my wallet now", then="Nothing can leave your wallet now")
+    walker.open("/home/", then="Sign in")
+    steps.sign_in(walker)
+    steps.price_send(walker, outside_address(), "5", then="You paused sending from your wallet.")
+    walker.open("/account/security/", then="Nothing leaves your wallet now")
+    walker.press("End the pause", then="The pause is over.")
+    steps.send(walker, outside_address(), "5.00")
+    walker.waits_for("5.00 USDC arrived")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -66,6 +67,7 @@ def rows(sandbox: Control, settings: Any) -> Callable[[datetime], None]:
         InterestEntry.objects.update(withdrawn_at=at)
         LogEntry.objects.update(action_time=at)
         Session.objects.update(expire_date=at)
+        UserSession.objects.update(last_seen_at=at)
         User.objects.filter(pk=newcomer.pk).update(date_joined=at)
 
     return age

@@ -53,15 +53,15 @@ def seal_of(row: Any, name: str = "answers") -> str:
 
 
 def test_opening_a_page_about_a_customer_is_written_down_once_an_hour(row: Onboarding, helper: User) -> None:
-    client = browser(helper)
     at = datetime(2026, 5, 4, 10, 5, tzinfo=UTC)
     with time_machine.travel(at, tick=False) as clock:
+        client = browser(helper)
         for _ in range(3):
             assert client.get(page_of(row)).status_code == 200
         assert client.get(reverse("admin:accounts_user_change", args=[row.user_id])).status_code == 200
         visit = StaffVisit.objects.get()
         clock.move_to(at.replace(hour=11))
-        client.get(page_of(row))
+        browser(helper).get(page_of(row))
     assert (visit.user, visit.staff, visit.role) == (row.user, helper, "Identity desk")
     assert StaffVisit.objects.count() == 2
     events = AuditEvent.objects.filter(action="customer.opened", actor=helper, object_id=str(row.user_id))

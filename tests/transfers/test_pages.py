@@ -43,6 +43,28 @@ def test_from_the_form_to_the_status_page(alice: User) -> None:
     assert wallet_of(alice).held == usdc("25")
 
 
+def test_what_was_typed_when_the_sign_in_had_ended_is_there_again_for_the_same_person(alice: User, bob: User) -> None:
+    browser = signed_in(alice)
+    browser.get("/send/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        answer = browser.post("/send/", {"to": OUTSIDE, "amount": "12.34", "side": "source"})
+        assert answer["Location"] == "/account/login/?next=%2Fsend%2F"
+        browser.force_login(bob, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert "12.34" not in browser.get("/send/").content.decode()
+        browser.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert "12.34" not in browser.get("/send/").content.decode(), "somebody else was in between"
+        sign_in_again = signed_in(alice)
+        sign_in_again.get("/send/")
+    with time_machine.travel(timezone.now() + timedelta(minutes=40)):
+        sign_in_again.post("/send/", {"to": OUTSIDE, "amount": "12.34", "side": "source"})
+        sign_in_again.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+        page = sign_in_again.get("/send/").content.decode()
+        assert 'value="12.34"' in page
+        assert f'value="{OUTSIDE}"' in page
+        assert "12.34" not in sign_in_again.get("/send/").content.decode(), "once"
+    assert not Transfer.objects.filter(kind="send").exists()
+
+
 def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(alice: User) -> None:
     page = signed_in(alice).post("/send/", {"to": "0x12", "amount": "1,5", "side": "source"}).content.decode()
 

@@ -62,3 +62,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # mail pauses everything with one press.
 HOLD_HOURS = {"recovery_code": 24, "password_reset": 24, "factor_reset": 72}
 FREEZE_LINK_DAYS = 30
+
+# What is kept of a form that was sent after the sign-in had ended, by the page's address.
+KEPT_DRAFTS = {"/send/": ("to", "amount", "side"), "/withdraw/": ("account", "rail", "amount", "side")}

@@ -43,6 +43,7 @@ KINDS = {
     "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this"),
     "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data"),
     "account_closed": Kind("Account closed", "Your account is closed", ""),
+    "factors_reset": Kind("Second factors removed", "Your ways of confirming were removed", "Protect my account"),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

@@ -4,6 +4,8 @@ kill switches, whose every flip is on record."""
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpRequest
@@ -15,8 +17,9 @@ from walletapp.audit.admin import ReadOnlyAdmin
 
 # Ours is accounts.Flag. waffle registers its own flag all the same, and switching one there would change nothing; no
 # sample (chance, anew at every look) is asked for anywhere; waffle's page for switches records nothing. An address is
-# what people sign in with and what others send money to, so only its owner changes it.
-for theirs in (Flag, Sample, Switch, EmailAddress):
+# what people sign in with and what others send money to, so only its owner changes it; a second factor
+# of somebody else's would be a way in, and recovering.py is the only way to take one away.
+for theirs in (Flag, Sample, Switch, EmailAddress, Authenticator, UserSession):
     if admin.site.is_registered(theirs):
         admin.site.unregister(theirs)
 
@@ -27,6 +30,15 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_filter = ("primary", "verified")
     search_fields = ("email",)
     list_select_related = ("user",)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type", "created_at")
+    search_fields = ("user__email",)
+    list_select_related = ("user",)
+    exclude = ("data",)
 
 
 @admin.register(Switch)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from walletapp.accounts import stepping_up
 from walletapp.accounts.access import signed_in, verified
+from walletapp.accounts.session_limits import kept_draft
 from walletapp.audit.noting import note
 from walletapp.later import ring
 from walletapp.refusals import Refusal
@@ -29,7 +30,7 @@ CHECK_EVERY_SECONDS = 10
 def send(request: HttpRequest) -> HttpResponse:
     """To whom and how much. Answers a good form with its review page."""
     initial = {"to": presenting.chosen_payee(request.user, request.GET.get("payee", "")) or request.GET.get("to", "")}
-    form = SendForm(request.POST or None, initial=initial)
+    form = SendForm(request.POST or None, initial={**initial, **kept_draft(request)})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -139,7 +139,8 @@ class ReadOnly:
 
     GOES_ON = (
         f"/{settings.ADMIN_PATH}", "/webhooks/", "/policy-report/",
-        "/account/login/", "/account/logout/", "/account/reauthenticate/",
+        "/account/login/", "/account/logout/", "/account/reauthenticate/", "/account/security/authenticate/",
+        "/account/security/webauthn/login/", "/account/security/pause/", "/account/freeze/",
     )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
