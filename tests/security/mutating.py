@@ -65,7 +65,8 @@ def _run(item: Item) -> list[pytest.TestReport]:
     """Once more, from its fixtures on. What lives for a module or a session is kept where it still serves."""
     item.session._setupstate.teardown_exact(item)
     item._initrequest()  # type: ignore[attr-defined]
-    return runtestprotocol(item, nextitem=item, log=False)
+    # What follows is said to be the item's own module: so the item is taken down whole, and the module stays.
+    return runtestprotocol(item, nextitem=item.parent, log=False)  # type: ignore[arg-type]
 
 
 def _is_green(item: Item) -> bool:

@@ -16,6 +16,8 @@ from tests.builders import just_proved, make_user, signed_in
 from tests.control import Control
 from tests.faults.figures import Figures
 from tests.oms.deliveries import deliver, envelope
+from walletapp.notifications.delivery import deliver_notice
+from walletapp.notifications.models import Notice
 
 ROW = 9
 PASSWORD_TYPED = "Canary-Typed-Password"
@@ -42,6 +44,8 @@ def test_nothing_about_a_person_is_readable_where_bytes_are_kept(
     told = {"object": "customer", "id": "cst_1", "firstName": FROM_OMS, "taxId": SSN}
     assert deliver(envelope(data=told)) == 202
     assert added.status_code == 302, added.content[:500]
+    for notice in Notice.objects.all():
+        deliver_notice(notice.pk)
 
     places = {
         "tables": list(everything_in_the_database()),
@@ -58,7 +62,9 @@ def test_nothing_about_a_person_is_readable_where_bytes_are_kept(
 
 @pytest.mark.django_db
 def test_the_search_would_find_it(figures: Figures) -> None:
-    make_user("charlie", password=f"plain {SSN}")
+    user = make_user("charlie")
+    user.password = f"plain {SSN}"
+    user.save()
     hits = _found(everything_in_the_database())
     figures.hold("found when it is there", len(hits), "1", len(hits) == 1)
 

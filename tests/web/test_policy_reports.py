@@ -9,6 +9,8 @@ from django.test import Client
 
 from walletapp.web import policy_reports
 
+pytestmark = pytest.mark.django_db
+
 REPORT = {
     "document-uri": "https://wallet.example/send/?to=alice%40example.com",
     "effective-directive": "script-src-elem",

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db import transaction
@@ -193,32 +191,6 @@ class CustomerKeyAdmin(ReadOnlyAdmin):
     list_filter = ("master", "created_at", "destroyed_at")
     search_fields = ("user__email", "id")
     list_select_related = ("user",)
-
-
-# The packages' own pages would show seeds and the keys of sessions, and let staff change them.
-admin.site.unregister((Authenticator, UserSession))
-
-
-@admin.register(Authenticator)
-class AuthenticatorAdmin(ReadOnlyAdmin):
-    """What somebody signs in with. What it proves itself by is never shown."""
-
-    list_display = ("user", "type", "created_at", "last_used_at")
-    list_filter = ("type", "created_at", "last_used_at")
-    search_fields = ("user__email",)
-    list_select_related = ("user",)
-    fields = ("user", "type", "created_at", "last_used_at")
-
-
-@admin.register(UserSession)
-class UserSessionAdmin(ReadOnlyAdmin):
-    """Where somebody is signed in."""
-
-    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
-    list_filter = ("created_at", "last_seen_at")
-    search_fields = ("user__email", "ip")
-    list_select_related = ("user",)
-    fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
 
 
 @admin.register(Hold)

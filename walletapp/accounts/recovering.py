@@ -30,5 +30,5 @@ def reset_factors(user: User, *, by: Any, reason: str) -> int:
     end_others(user, None)
     hold = pausing.hold(user, Hold.Cause.FACTOR_RESET)
     tell(user, "factors_reset", f"factors_reset:{hold.pk}", link="/account/security/", sentence=pausing.in_words(hold))
-    record(by, "authn_token_delete", user, reason, factor="all")
+    record(by, "factor.removed", user, reason, factor="all")
     return removed

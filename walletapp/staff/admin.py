@@ -34,11 +34,24 @@ class EmailAddressAdmin(ReadOnlyAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyAdmin):
+    """What somebody signs in with. What it proves itself by is never shown."""
+
     list_display = ("user", "type", "created_at", "last_used_at")
-    list_filter = ("type", "created_at")
+    list_filter = ("type", "created_at", "last_used_at")
     search_fields = ("user__email",)
     list_select_related = ("user",)
-    exclude = ("data",)
+    fields = ("user", "type", "created_at", "last_used_at")
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Where somebody is signed in."""
+
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    list_filter = ("created_at", "last_seen_at")
+    search_fields = ("user__email", "ip")
+    list_select_related = ("user",)
+    fields = ("user", "created_at", "last_seen_at", "ip", "user_agent")
 
 
 @admin.register(Switch)
