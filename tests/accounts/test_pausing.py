@@ -145,7 +145,7 @@ def test_support_takes_every_factor_and_the_money_stays_for_three_days(user: Use
     with time_machine.travel(timezone.now() + timedelta(hours=71)), pytest.raises(pausing.OutgoingPaused):
         pausing.require_not_paused(user)
     assert Notice.objects.get(user=user).kind == "factors_reset"
-    event = AuditEvent.objects.get(action="authn_token_delete")
+    event = AuditEvent.objects.get(action="factor.removed")
     assert (event.actor, event.reason) == (helper, "identity proved again")
     assert recovering.reset_factors(user, by=helper, reason="again") == 0
     assert Hold.objects.count() == 1

@@ -8,7 +8,7 @@ from django.urls import reverse
 from waffle.models import Switch
 
 from tests.banking.people import let_in, make_insider
-from tests.builders import make_customer, make_user, signed_in
+from tests.builders import just_proved, make_customer, make_user, signed_in
 from tests.control import Control
 from walletapp import features
 from walletapp.accounts.models import Flag
@@ -32,7 +32,7 @@ def test_with_the_flags_off_every_address_is_refused_to_everybody(sandbox: Contr
         "stranger": (Client(), {302}),
         "charlie": (signed_in(make_user("charlie")), {302}),
         "bob": (signed_in(make_customer(sandbox, "bob")), {403}),
-        "staff": (signed_in(make_user("root", is_staff=True, is_superuser=True)), {302}),
+        "staff": (just_proved(make_user("root", is_staff=True, is_superuser=True)), {302}),
     }
     assert len(addresses()) >= 11
     for role, (browser, expected) in roles.items():

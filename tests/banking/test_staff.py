@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.banking.people import GOOD, make_insider
-from tests.builders import make_customer, make_user, signed_in, usd
+from tests.builders import just_proved, make_customer, make_user, signed_in, usd
 from tests.control import Control
 from walletapp import features
 from walletapp.accounts.models import User
@@ -34,7 +34,7 @@ DETAILS = {
 
 @pytest.fixture
 def root() -> Client:
-    return signed_in(make_user("root", is_staff=True, is_superuser=True))
+    return just_proved(make_user("root", is_staff=True, is_superuser=True))
 
 
 def act(browser: Client, action: str, *entries: InterestEntry) -> Any:
@@ -88,7 +88,7 @@ def test_a_clerk_without_the_right_to_change_flags_lets_nobody_in() -> None:
     clerk.user_permissions.set(Permission.objects.filter(codename="view_interestentry"))
     user = make_user("alice")
     entry = interest.register(user, **ANSWERS)
-    act(signed_in(clerk), "open_funding", entry)
+    act(just_proved(clerk), "open_funding", entry)
     assert not features.is_on(features.BANK_FUNDING, user)
 
 

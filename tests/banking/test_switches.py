@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from waffle.models import Switch
 
-from tests.builders import make_customer, make_holder, make_user, signed_in, usdc
+from tests.builders import just_proved, make_customer, make_holder, make_user, signed_in, usdc
 from tests.control import Control
 from tests.transfers.steps import confirm, drafted, finished
 from walletapp import features
@@ -30,7 +30,7 @@ def alice(sandbox: Control) -> User:
 
 @pytest.fixture
 def root() -> Client:
-    return signed_in(make_user("root", is_staff=True, is_superuser=True))
+    return just_proved(make_user("root", is_staff=True, is_superuser=True))
 
 
 def text(client: Client, path: str) -> str:

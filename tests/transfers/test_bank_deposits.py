@@ -8,7 +8,7 @@ from django.urls import reverse
 from waffle.models import Switch
 
 from tests.banking.people import make_insider, opened
-from tests.builders import make_user, signed_in, usdc, wallet_of
+from tests.builders import just_proved, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from walletapp.accounts.models import Flag, User
 from walletapp.audit.models import AuditEvent
@@ -181,7 +181,7 @@ def test_once_its_account_is_known_looking_again_credits_it_once(
 
 
 def test_staff_place_it_at_an_account_with_a_reason(alice: User, unknown: str) -> None:
-    root = signed_in(make_user("root", is_staff=True, is_superuser=True))
+    root = just_proved(make_user("root", is_staff=True, is_superuser=True))
     row = UnmatchedDeposit.objects.get()
     page = reverse("admin:banking_place", args=[row.pk])
     assert "Look again" in root.get(page).content.decode()
@@ -205,7 +205,7 @@ def test_nobody_elses_account_gets_it(alice: User, unknown: str, sandbox: Contro
 
 
 def test_closing_wants_a_reason_and_happens_once(unknown: str) -> None:
-    root = signed_in(make_user("root", is_staff=True, is_superuser=True))
+    root = just_proved(make_user("root", is_staff=True, is_superuser=True))
     row = UnmatchedDeposit.objects.get()
     page = reverse("admin:banking_place", args=[row.pk])
     root.post(page, {"do": "close", "reason": " "})
@@ -220,7 +220,7 @@ def test_closing_wants_a_reason_and_happens_once(unknown: str) -> None:
 def test_the_list_for_staff_is_for_staff_with_the_right_to_it(unknown: str) -> None:
     page = reverse("admin:banking_place", args=[UnmatchedDeposit.objects.get().pk])
     assert Client().get(page).status_code == 302
-    assert signed_in(make_user("clerk", is_staff=True)).post(page, {"do": "close", "reason": "x"}).status_code == 403
+    assert just_proved(make_user("clerk", is_staff=True)).post(page, {"do": "close", "reason": "x"}).status_code == 403
     assert UnmatchedDeposit.objects.get().state == "open"
 
 
