@@ -31,6 +31,9 @@ celery.app.set_default()
 # Hashing is slow on purpose; hundreds of sign-ins in a test run are not what it is meant to slow down.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Nor is waiting so that answers take the same time, which has a test of its own.
+settings.EVEN_ANSWER_SECONDS = 0
+
 # Static files are not collected for a test run, so there is no list of hashed names to look them up in.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

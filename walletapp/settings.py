@@ -149,6 +149,7 @@ MIDDLEWARE = [
     "walletapp.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers, so that files have them too
     "walletapp.web.middleware.PlainRequests",
+    "walletapp.accounts.even_time.EvenTime",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -269,6 +270,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
+
+EVEN_ANSWER_SECONDS = 0.4  # longer than hashing a password and writing to the database together
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
