@@ -276,7 +276,7 @@ EVEN_ANSWER_SECONDS = 0.4  # longer than hashing a password and writing to the d
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
+MESSAGE_STORAGE = "walletapp.web.passing_words.HostCookie"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 if SECURE:
