@@ -100,7 +100,8 @@ def _staff(route: Route, role: str, answer: Any) -> bool:
     if role == ROOT or route.name in FRONT:
         return bool(answer.status_code < 500)
     if not route.model:
-        return answer.status_code in TURNED_AWAY or _may(role, "view_externalaccount")
+        right = ("reveal_sealed", "privacy") if route.name == "admin:reveal" else ("view_externalaccount", "banking")
+        return answer.status_code in TURNED_AWAY or _may(role, *right)
     verb = route.name.rpartition("_")[2]
     needs = {"changelist": "view", "change": "view", "history": "view", "add": "add", "delete": "delete"}[verb]
     app, _, model = route.model.partition(".")
