@@ -6,6 +6,7 @@ switch for any of this.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -242,8 +243,8 @@ GUARDS = (
     # Whom one pays, and how much
     Guard("look-alikes are refused", answers("payees.acquaintances.is_alike", value=False), ("payees/test_acquaintances.py::test_the_imitation_of_an_address_that_was_paid_is_refused_before_a_price", "payees/test_book.py::test_an_address_made_like_a_saved_one_is_not_saved")),
     Guard("only to saved addresses", answers("payees.only_saved.require_allowed"), (f"{_SAVED}test_switched_on_a_send_to_anybody_else_is_refused_at_once",)),
-    Guard("a new entry waits", setting("NEW_PAYEE_HOURS", 0), (f"{_SAVED}test_a_new_entry_waits_to_the_minute",)),
-    Guard("switching that off waits", setting("ONLY_SAVED_OFF_HOURS", 0), (f"{_SAVED}test_switching_off_waits_to_the_minute_and_is_told",)),
+    Guard("a new entry waits", becomes("payees.models.Payee.is_new", property(lambda payee: False)), (f"{_SAVED}test_a_new_entry_waits_to_the_minute",)),
+    Guard("switching that off waits", answers("payees.only_saved.timedelta", timedelta()), (f"{_SAVED}test_switching_off_waits_to_the_minute_and_is_told",)),
     Guard("sanctioned addresses are not paid", answers("chain.sanctions.is_listed", value=False), (f"{_SCREENING}test_a_listed_address_gets_no_price_and_is_on_record", f"{_SCREENING}test_a_listed_address_is_not_confirmed")),
     Guard("a list that cannot be read clears nobody", answers("chain.sanctions.listed", frozenset()), ("chain/test_sanctions.py::test_a_damaged_list_clears_nobody", f"{_SCREENING}test_while_the_list_cannot_be_read_nothing_is_priced_or_confirmed")),
     Guard("a first send is asked about exchanges", answers("transfers.exchange_question.require_answer"), ("transfers/test_exchange_question.py::test_a_first_send_outside_is_asked_and_nothing_exists_before_the_answer",)),
