@@ -37,6 +37,9 @@ sockets.CONNECT_SECONDS, sockets.SILENCE_SECONDS = 30.0, 60.0
 # An authenticator app's next code comes in a second instead of half a minute. Each is taken once all the same.
 settings.MFA_TOTP_PERIOD, settings.MFA_TOTP_TOLERANCE = 1, 29
 
+# Nor is waiting so that answers take the same time, which has a test of its own.
+settings.EVEN_ANSWER_SECONDS = 0
+
 # Static files are not collected for a test run, so there is no list of hashed names to look them up in.
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

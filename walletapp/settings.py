@@ -182,6 +182,7 @@ MIDDLEWARE = [
     "walletapp.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # below the headers, so that files have them too
     "walletapp.web.middleware.PlainRequests",
+    "walletapp.accounts.even_time.EvenTime",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -271,11 +272,13 @@ if MFA_TOTP_PERIOD != 30 and not LOCAL:
 MFA_TOTP_TOLERANCE = 30 // MFA_TOTP_PERIOD - 1
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "0"))
 
+EVEN_ANSWER_SECONDS = 0.4  # longer than hashing a password and writing to the database together
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_MINUTES", "15")) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # not a cookie of its own
+MESSAGE_STORAGE = "walletapp.web.passing_words.HostCookie"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 if SECURE:

@@ -69,8 +69,8 @@ class Cast:
 
     def ask(self, role: str, method: str, url: str, data: Any = None, **more: Any) -> Any:
         """One request, of which nothing stays in the database."""
-        taken_back = transaction.atomic()
-        taken_back._from_testcase = True  # type: ignore[attr-defined]  # as the one around every test: what wants to commit for itself may
+        taken_back: Any = transaction.atomic()
+        taken_back._from_testcase = True  # as the one around every test: what wants to commit for itself may
         with taken_back:
             answer = (
                 getattr(self.browser(role), method.lower())(url, data, **more)

@@ -162,7 +162,7 @@ GUARDS = (
     Guard("only our own pages send forms", without("OwnPagesOnly"), (f"{_WEB}test_what_another_site_makes_a_browser_send_is_refused",)),
     Guard("a form carries its token", without("CsrfViewMiddleware"), ("web/test_errors.py::test_a_form_without_its_token_is_explained",)),
     Guard("a name stands once in a form", becomes("web.middleware.PlainRequests.process_view", lambda *args: None), (_TWICE, f"{_WEB}test_a_name_that_stands_twice_in_an_address_is_refused")),
-    Guard("only known methods", becomes("web.middleware.PlainRequests.METHODS", ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO")), (f"{_WEB}test_methods_that_nobody_uses_here_are_refused",)),
+    Guard("only known methods", becomes("web.middleware.PlainRequests.METHODS", ("GET", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO")), (f"{_WEB}test_methods_that_nobody_uses_here_are_refused",)),
     Guard("nothing is uploaded", setting("FILE_UPLOAD_HANDLERS", _FILE), (f"{_WEB}test_a_file_is_refused_wherever_it_is_sent",)),
     Guard("only our hosts", setting("ALLOWED_HOSTS", ["*"]), (f"{_WEB}test_another_host_is_refused",)),
     Guard("after a sign-in nobody is led elsewhere", answers("web.middleware.url_has_allowed_host_and_scheme", value=True), (f"{_WEB}test_the_way_back_after_a_login_is_never_another_site",)),

@@ -21,6 +21,8 @@ def served(environment: Mapping[str, str], *, port: int = 0, options: Sequence[s
     port = port or surroundings._free_port()
     command = [sys.executable, "-m", "gunicorn", "walletapp.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     whole = {**os.environ, "DATABASE_URL": _database(), **environment}
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=source.ROOT, env=whole, check=True, timeout=120)
     log = (surroundings.FOLDER / "gunicorn.log").open("wb")
     with subprocess.Popen([*command, *options], cwd=source.ROOT, env=whole, stdout=log, stderr=log) as process:
         try:

@@ -14,7 +14,7 @@ from walletapp.staff import roles
 
 ROW = 1
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE")
-NOBODYS = {"PUT", "PATCH", "DELETE", "TRACE"}
+NOBODYS = {"OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"}
 TURNED_AWAY = {400, 403, 404, 405}
 # Of the admin's pages these are about no table: the front page, which lists only what one may read, and its helpers.
 FRONT = {"admin:index", "admin:app_list", "admin:autocomplete", "admin:password_change", "admin:password_change_done"}
@@ -60,8 +60,6 @@ def fits(route: Route, method: str, role: str, answer: Any) -> bool:
     """Whether this answer is one that the page's rule has for that person."""
     if method in NOBODYS:
         return bool(answer.status_code == 405 and not answer.content)
-    if method == "OPTIONS" and answer.status_code == 200:
-        return not answer.content
     return _RULES[route.rule](route, role, answer)
 
 
@@ -71,15 +69,16 @@ def _anybody(route: Route, role: str, answer: Any) -> bool:
 
 def _signed_in(route: Route, role: str, answer: Any) -> bool:
     if role == ANONYMOUS:
-        return _to_login(answer) or answer.status_code == 405
-    return _not_theirs(route, role, answer) or (not route.nothing and answer.status_code < 500)
+        return _to_login(answer) or bool(answer.status_code == 405)
+    return _not_theirs(route, role, answer) or bool(not route.nothing and answer.status_code < 500)
 
 
 def _verified(route: Route, role: str, answer: Any) -> bool:
     if role == ANONYMOUS:
         return _to_login(answer) or answer.status_code == 405
     if role not in {OWNER, OTHER}:
-        return bool(answer.status_code == 405 or (answer.status_code == 302 and answer["Location"] == "/identity/"))
+        led = answer.status_code == 302 and answer["Location"] == "/identity/"
+        return bool(led or answer.status_code == 405)
     return _not_theirs(route, role, answer) or (not route.nothing and answer.status_code < 500)
 
 

@@ -63,7 +63,7 @@ def test_the_cookies_of_every_kind_of_answer(cast: Cast, figures: Figures, tls: 
         found = dict(_answers(cast, tls=tls))
     cookies = [(name, cookie) for name, answer in found.items() for cookie in answer.cookies.values() if cookie.value]
     names = {cookie.key for _, cookie in cookies}
-    known = {"__Host-session", "__Host-csrf"} if tls else {"sessionid", "csrftoken"}
+    known = {"__Host-session", "__Host-csrf", "__Host-messages"} if tls else {"sessionid", "csrftoken", "messages"}
     figures.hold("cookies set", sorted(names), "one of them at least, and no other", bool(names) and names <= known)
     loose = [f"{name}: {cookie.OutputString()[:60]}" for name, cookie in cookies if not _is_tight(cookie, tls=tls)]
     figures.zero("cookies without HttpOnly, SameSite, Path or (TLS) Secure", loose)

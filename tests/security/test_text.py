@@ -109,7 +109,7 @@ def _mails(cast: Cast) -> list[str]:
             names = ("amount", "other_party", "reason", "what", "account", "answer")
             context: dict[str, Any] = dict.fromkeys(names, payload)
             message = make_message(Notice(user=cast.alice, kind=kind, context=context, dedupe_key=kind))
-            [html] = [it[0] for it in message.alternatives]
-            if _code_in(str(html)) or "\n" in message.subject:
+            [html] = [str(text) for text, _kind in message.alternatives]
+            if _code_in(html) or "\n" in message.subject:
                 wrong.append(f"{kind}: {payload}")
     return wrong

@@ -122,7 +122,7 @@ def test_a_form_with_mistakes_is_shown_where_it_stands(page: Client) -> None:
     assert "HX-Retarget" not in response.headers
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO"])
+@pytest.mark.parametrize("method", ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO"])
 def test_methods_that_nobody_uses_here_are_refused(page: Client, method: str) -> None:
     assert page.generic(method, "/wrong/").status_code == 405
 

@@ -78,7 +78,7 @@ class PlainRequests:
     Lists of chosen rows are many values under one name, and only staff pages have them.
     """
 
-    METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+    METHODS = ("GET", "HEAD", "POST")  # OPTIONS is for other sites' programs, and there are none
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
