@@ -193,7 +193,6 @@ def new_price(camera: Photographer, walker: Walker) -> None:
 
 def protecting(camera: Photographer, studio: Studio) -> None:
     with studio.walker() as walker:
-        has_phone(walker.page)
         steps.sign_up(walker)
         for name, path in {
             "protect": "/account/security/protect/",
@@ -205,6 +204,7 @@ def protecting(camera: Photographer, studio: Studio) -> None:
         steps.set_up_app(walker)
         camera.shoot(walker, "recovery-codes")
         walker.open("/account/security/webauthn/add/")
+        has_phone(walker.page)  # it is gone after the next picture, when the camera lets go of the page
         walker.press("Make my passkey", then="My passkey")
         camera.shoot(walker, "security")
         walker.open("/account/reauthenticate/")
