@@ -10,13 +10,12 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.test import Client
 
 from tests.control import Control
-from tests.second_factors import code_of, give_app
+from tests.second_factors import code_of, give_app, give_key
 from walletapp.accounts import factors
 from walletapp.accounts.models import Customer, Endorsement, User
 from walletapp.money import Currency, Money
@@ -122,7 +121,7 @@ def just_proved(user: User) -> Client:
     request = HttpRequest()
     request.session = client.session
     if not factors.has_factor(user, factors.PASSKEY):
-        Authenticator.objects.create(user=user, type=factors.PASSKEY, data={"name": "key"})
+        give_key(user)
     record_authentication(request, user, method="mfa", type=factors.PASSKEY.value, reauthenticated=True)
     request.session.save()
     return client

@@ -22,6 +22,13 @@ def give_app(user: User) -> Authenticator:
     return Authenticator.objects.create(user=user, type=factors.APP, data=data)
 
 
+def give_key(user: User) -> Authenticator:
+    """A passkey that is only there: nobody signs with it."""
+    site = {"user": {"id": "AA"}, "rp": {"id": "testserver"}, "challenge": "AA"}
+    data = {"name": "key", "credential": json.loads(Passkey().make({"publicKey": site}))}
+    return Authenticator.objects.create(user=user, type=factors.PASSKEY, data=data)
+
+
 def code_of(user: User) -> str:
     """What their app shows, and has not been used yet."""
     return factors.current_code(Authenticator.objects.get(user=user, type=factors.APP))

@@ -13,6 +13,7 @@ from tests.builders import make_user
 from tests.control import Control
 from walletapp.accounts.models import Onboarding
 from walletapp.accounts.states import OnboardingState
+from walletapp.accounts.stepping_up import digest_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,14 @@ def test_nothing_typed_is_readable_anywhere(
     assert_nowhere(everything_in_the_database())
     assert_nowhere(everything_in_redis())
     assert_nowhere(iter([caplog.text]))
+
+
+def test_what_is_kept_of_a_proof_cannot_be_found_by_trying(settings: Any) -> None:
+    shown = ["bank_account", "000123456789"]
+    kept = digest_of(shown)
+    assert kept == digest_of(shown) != digest_of(["bank_account", "000123456780"])
+    settings.SECRET_KEY = "of another installation, which is what a thief of the database has"
+    assert digest_of(shown) != kept
 
 
 def test_the_search_would_find_it(caplog: Any) -> None:

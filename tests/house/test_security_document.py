@@ -9,10 +9,12 @@ from allauth.account import app_settings
 from django.conf import settings
 
 from tests.house import source
-from walletapp.accounts import code_tries
+from walletapp.accounts import code_tries, proofs
 from walletapp.audit import noting
 from walletapp.banking import accounts
 from walletapp.oms import signatures, webhooks
+from walletapp.payees import book
+from walletapp.privacy import revealing
 from walletapp.transfers import limits
 from walletapp.web import policy_reports
 
@@ -42,6 +44,22 @@ LIMITS: dict[str, Any] = {
     "life of a proof before money moves, seconds": lambda: settings.REAUTHENTICATION_SECONDS,
     "how old the sign-in of staff may be, seconds": lambda: settings.STAFF_FRESH_SECONDS,
     "life of a session, seconds": lambda: settings.SESSION_COOKIE_AGE,
+    "life of a session that nobody uses, seconds": lambda: settings.SESSION_IDLE_SECONDS,
+    "life of a page that asks for a proof, seconds": lambda: settings.STEP_UP_SECONDS,
+    "tries at proving one thing": lambda: proofs.TRIES,
+    "one send to somebody known that wants no proof, USDC": lambda: settings.STEP_UP["send_above_minor"] // USDC,
+    "such sends in an hour": lambda: settings.STEP_UP["sends_per_hour"],
+    "nothing leaves after a recovery code, hours": lambda: settings.HOLD_HOURS["recovery_code"],
+    "nothing leaves after a new password by mail, hours": lambda: settings.HOLD_HOURS["password_reset"],
+    "nothing leaves after support took factors away, hours": lambda: settings.HOLD_HOURS["factor_reset"],
+    "life of the link that pauses, days": lambda: settings.FREEZE_LINK_DAYS,
+    "payees saved in a day": lambda: book.A_DAY,
+    "payees in one book": lambda: book.MOST,
+    "a new payee waits while only saved ones are paid, hours": lambda: settings.NEW_PAYEE_HOURS,
+    "switching that off waits, hours": lambda: settings.ONLY_SAVED_OFF_HOURS,
+    "a higher limit of one's own waits, hours": lambda: settings.RAISE_LIMIT_HOURS,
+    "a new bank account waits before large amounts, hours": lambda: settings.NEW_BANK_ACCOUNT_HOURS,
+    "letters of the reason for opening what is sealed, at least": lambda: revealing.SHORTEST_REASON,
     "failed deliveries from one address in a minute": lambda: webhooks.FAILURES_A_MINUTE,
     "size of a delivery, bytes": lambda: webhooks.MAX_BODY,
     "age of a delivery, seconds": lambda: signatures.TOLERANCE_SECONDS,

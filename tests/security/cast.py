@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -20,10 +21,13 @@ from tests.builders import deposit, just_proved, make_user, usd, usdc, wallet_of
 from tests.control import Control
 from tests.transfers import cash_steps
 from tests.transfers.bank_steps import make_account
-from tests.transfers.steps import confirmed, drafted, finished
+from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished
+from walletapp.accounts import factors
 from walletapp.accounts.models import User
 from walletapp.banking import interest, missing
 from walletapp.banking.models import ExternalAccount
+from walletapp.payees import book
+from walletapp.payees.models import Payee
 from walletapp.staff import roles
 from walletapp.transfers.models import Transfer
 from walletapp.wallet.models import Break
@@ -46,6 +50,7 @@ class Cast:
     sent: Transfer
     cash: Transfer
     account: ExternalAccount
+    payee: Payee
 
     @cached_property
     def users(self) -> dict[str, User]:
@@ -59,6 +64,11 @@ class Cast:
     def cookies(self) -> dict[str, str]:
         """The session of each, in which they have just proved who they are."""
         return {role: just_proved(user).cookies["sessionid"].value for role, user in self.users.items()}
+
+    @cached_property
+    def passkey(self) -> Authenticator:
+        """Alice's, with which her session was proved."""
+        return Authenticator.objects.get(user=self.alice, type=factors.PASSKEY)
 
     def browser(self, role: str, **more: Any) -> Client:
         """A new browser in that person's session: what one request does to its cookies is not the next one's."""
@@ -100,6 +110,7 @@ def gather(sandbox: Control) -> Cast:
         sent=sent,
         cash=cash,
         account=account,
+        payee=book.save(alice, OUTSIDE, "Ann"),
     )
     assert cast.cookies, "made now: what is made inside of a request that is taken back would be gone"
     return cast

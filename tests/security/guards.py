@@ -6,13 +6,16 @@ switch for any of this.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.utils import timezone
 
 from tests.oms.deliveries import SECRET
+from walletapp import sealed
 from walletapp.audit.admin import ReadOnlyAdmin
 from walletapp.oms.endpoints import Secret
 
@@ -132,10 +135,35 @@ def _redirects_followed(patch: Patch) -> None:
     patch.setattr(_Session, "get_adapter", lambda self, url: next(iter(self.adapters.values())))
 
 
+def _of_no_page(user: Any, intent: Any, nonce: bytes) -> list[str]:
+    return [nonce.hex()]
+
+
+def _by_the_master_key(user_id: int, clear: bytes, place: str) -> bytes:
+    return sealed.seal(clear, place)
+
+
+def _now(rule: Any) -> Any:
+    return timezone.now()
+
+
+_NO_FACTORS = SimpleNamespace(has_factor=lambda user: False)
 _SWITCHED_OFF_USER = "django.contrib.auth.backends.ModelBackend.user_can_authenticate"
 _VIEW, _DOOR, _WEB = "oms/test_webhook_view.py::", "staff/test_door.py::", "web/test_middleware.py::"
 _PAGES, _REPORTS, _SIGNED = "transfers/test_pages.py::", "web/test_policy_reports.py::", "oms/test_signatures.py::"
 _STAFF, _ACCOUNTS, _SEND = "staff/test_admin_pages.py::", "banking/test_accounts.py::", "transfers/test_sending.py::"
+_STEP_UP, _OWN, _SCREENING = (
+    "transfers/test_step_up.py::",
+    "transfers/test_own_limits.py::",
+    "transfers/test_screening.py::",
+)
+_FACTORS, _PAUSING, _SESSIONS = (
+    "accounts/test_factors.py::",
+    "accounts/test_pausing.py::",
+    "accounts/test_session_limits.py::",
+)
+_EXPORT, _REVEALS = "privacy/test_export.py::", "privacy/test_visits_and_reveals.py::"
+_SAVED, _KEYS = "payees/test_only_saved.py::", "keys/test_customer_keys.py::"
 _AFTER_FIVE = f"{_PAGES}test_without_a_second_factor_an_old_sign_in_is_asked_for_the_password"
 _TWICE = f"{_WEB}test_a_name_that_stands_twice_in_a_form_is_refused"
 _HEADERS = f"{_WEB}test_every_page_says_what_browsers_may_do"
@@ -194,7 +222,42 @@ GUARDS = (
     Guard("wrong passwords are counted", setting("ACCOUNT_RATE_LIMITS", value=False), ("accounts/test_reauthentication.py::test_after_too_many_wrong_ones_the_right_one_is_refused_too",)),
     Guard("a password has a length", setting("AUTH_PASSWORD_VALIDATORS", []), ("accounts/test_signing_up.py::test_a_short_password_is_refused",)),
     Guard("sign-up does not tell who has an account", setting("ACCOUNT_PREVENT_ENUMERATION", value=False), ("accounts/test_signing_up.py::test_signing_up_twice_looks_the_same_to_a_stranger",)),
+    Guard("a page is confirmed by its own token", becomes("accounts.stepping_up._content", _of_no_page), (f"{_STEP_UP}test_a_new_price_voids_what_was_signed", f"{_EXPORT}test_a_file_wants_a_proof_for_this_very_file_once")),
+    Guard("a passkey signs what is shown", answers("accounts.stepping_up._challenge", b"x" * 32), (f"{_STEP_UP}test_what_was_signed_for_one_page_confirms_no_other",)),
+    Guard("an intent has five tries", becomes("accounts.stepping_up.TRIES", 10**6), (f"{_STEP_UP}test_after_five_wrong_tries_the_transfer_is_over",)),
+    Guard("what is asked is asked for five minutes", setting("STEP_UP_SECONDS", 10**9), (f"{_STEP_UP}test_a_page_is_good_for_five_minutes",)),
+    Guard("with a factor the password confirms nothing", becomes("accounts.stepping_up.factors", _NO_FACTORS), (f"{_STEP_UP}test_with_a_second_factor_the_password_confirms_nothing",)),
+    Guard("a file of one's data wants a proof", answers("privacy.views.step_up"), (f"{_EXPORT}test_a_file_wants_a_proof_for_this_very_file_once",)),
+    Guard("a payee wants a proof", answers("payees.views.step_up"), ("payees/test_pages.py::test_saving_renaming_and_removing_want_a_fresh_proof",)),
+    Guard("a bank account wants a proof", answers("banking.account_views.step_up"), (f"{_ACCOUNTS}test_an_account_is_added_with_a_code_for_exactly_what_was_shown",)),
+    # Second factors, holds and sessions
+    Guard("money wants a second factor", answers("accounts.access.factors.is_missing", value=False), ("accounts/test_access.py::test_money_wants_a_second_factor_and_leads_to_one",)),
+    Guard("a passkey asks who holds it", setting("MFA_WEBAUTHN_USER_VERIFICATION", "discouraged"), (f"{_FACTORS}test_a_passkey_that_did_not_ask_who_holds_it_opens_nothing", f"{_STEP_UP}test_a_passkey_that_did_not_ask_who_holds_it_confirms_nothing")),
+    Guard("the last factor stays", answers("accounts.factors.FactorAdapter.can_delete_authenticator", value=True), (f"{_FACTORS}test_the_last_factor_stays_until_there_is_another",)),
+    Guard("nothing leaves while it is paused", answers("accounts.pausing.require_not_paused"), (f"{_STEP_UP}test_nothing_is_sent_while_it_is_paused_not_even_what_was_confirmed",)),
+    Guard("a reset password keeps the money", answers("accounts.pausing.hold"), (f"{_PAUSING}test_a_reset_password_keeps_the_money_for_a_day_and_still_wants_the_factor",)),
+    Guard("the link that pauses grows old", setting("FREEZE_LINK_DAYS", 10**4), (f"{_PAUSING}test_a_link_that_was_changed_is_for_another_purpose_or_too_old_does_nothing",)),
+    Guard("a sign-in ends when nobody is there", setting("SESSION_IDLE_SECONDS", 10**9), (f"{_SESSIONS}test_fifteen_minutes_without_a_page_end_it_and_one_comes_back",)),
+    Guard("a sign-in ends after half a day", without("SessionLimits"), (f"{_SESSIONS}test_half_a_day_ends_it_whoever_is_there", f"{_SESSIONS}test_a_form_that_comes_too_late_does_nothing")),
+    # Whom one pays, and how much
+    Guard("look-alikes are refused", answers("payees.acquaintances.is_alike", value=False), ("payees/test_acquaintances.py::test_the_imitation_of_an_address_that_was_paid_is_refused_before_a_price", "payees/test_book.py::test_an_address_made_like_a_saved_one_is_not_saved")),
+    Guard("only to saved addresses", answers("payees.only_saved.require_allowed"), (f"{_SAVED}test_switched_on_a_send_to_anybody_else_is_refused_at_once",)),
+    Guard("a new entry waits", setting("NEW_PAYEE_HOURS", 0), (f"{_SAVED}test_a_new_entry_waits_to_the_minute",)),
+    Guard("switching that off waits", setting("ONLY_SAVED_OFF_HOURS", 0), (f"{_SAVED}test_switching_off_waits_to_the_minute_and_is_told",)),
+    Guard("sanctioned addresses are not paid", answers("chain.sanctions.is_listed", value=False), (f"{_SCREENING}test_a_listed_address_gets_no_price_and_is_on_record", f"{_SCREENING}test_a_listed_address_is_not_confirmed")),
+    Guard("a list that cannot be read clears nobody", answers("chain.sanctions.listed", frozenset()), ("chain/test_sanctions.py::test_a_damaged_list_clears_nobody", f"{_SCREENING}test_while_the_list_cannot_be_read_nothing_is_priced_or_confirmed")),
+    Guard("a first send is asked about exchanges", answers("transfers.exchange_question.require_answer"), ("transfers/test_exchange_question.py::test_a_first_send_outside_is_asked_and_nothing_exists_before_the_answer",)),
+    Guard("one's own limits", answers("transfers.limits.own_limit"), (f"{_OWN}test_a_lower_limit_counts_at_once_for_one_send_and_for_the_day",)),
+    Guard("a higher limit waits", setting("RAISE_LIMIT_HOURS", 0), (f"{_OWN}test_a_raise_waits_to_the_minute_and_is_told",)),
     # Staff, and what is kept
+    Guard("staff come with a passkey", setting("STAFF_PASSKEY_REQUIRED", value=False), (f"{_DOOR}test_a_password_and_an_app_open_nothing_without_a_passkey",)),
+    Guard("what is sealed opens by right", answers("privacy.revealing.require_may_reveal"), (f"{_REVEALS}test_without_the_right_nothing_is_shown",)),
+    Guard("and for a reason", becomes("privacy.revealing.SHORTEST_REASON", 0), (f"{_REVEALS}test_without_a_reason_nothing_is_shown",)),
+    Guard("who of the staff looked is written down", answers("privacy.visits.note"), (f"{_REVEALS}test_opening_a_page_about_a_customer_is_written_down_once_an_hour",)),
+    Guard("each customer has a key", becomes("sealed.seal_for", _by_the_master_key), (f"{_KEYS}test_what_identifies_a_customer_is_sealed_with_a_key_of_their_own", "privacy/test_erasing.py::test_what_was_sealed_opens_nowhere")),
+    Guard("a destroyed key stays destroyed", becomes("keys.models.CustomerKey.is_destroyed", property(lambda key: False)), (f"{_KEYS}test_a_destroyed_key_opens_nothing_and_no_new_one_takes_its_place",)),
+    Guard("what is old goes", answers("privacy.retention._run", 0), ("privacy/test_retention.py::test_each_rule_waits_for_its_time_and_then_acts_once",)),
+    Guard("what the law has us keep stays", becomes("privacy.retention._cutoff", _now), ("privacy/test_retention.py::test_each_rule_waits_for_its_time_and_then_acts_once",)),
     Guard("the staff's door", without("StaffDoor"), (f"{_DOOR}test_a_session_without_any_proof_opens_nothing", f"{_DOOR}test_with_a_host_of_their_own_they_exist_nowhere_else")),
     Guard("the admin only reads", _admin_that_writes, (f"{_STAFF}test_money_cannot_be_added_changed_or_deleted_even_by_a_superuser",)),
     Guard("only superusers hand out rights", becomes("accounts.admin.UserAdmin.get_readonly_fields", _everybody_hands_out_rights), ("accounts/test_staff_pages.py::test_only_superusers_hand_out_rights",)),

@@ -51,11 +51,15 @@ def routes(cast: Cast) -> Iterator[Route]:
         if who is None:
             raise LookupError(f"nobody has decided who may open {name}")
         asked = pattern.pattern.converters
-        if name in BY_HAND or not _is_named(name, asked):
-            yield Route(name, who, BY_HAND[name])
-        elif name in things:
-            mine, missing = things[name], {key: uuid.uuid4() for key in asked}
+        if name in things:
+            mine = things[name]
+            missing = {key: value + 10**6 if isinstance(value, int) else uuid.uuid4() for key, value in mine.items()}
             yield Route(name, who, reverse(name, kwargs=mine), reverse(name, kwargs=missing))
+        elif name == "admin:reveal":
+            sealed = {"app": "banking", "table": "externalaccount", "pk": cast.account.pk, "name": "account_number"}
+            yield Route(name, who, reverse(name, kwargs=sealed))
+        elif name in BY_HAND or not _is_named(name, asked):
+            yield Route(name, who, BY_HAND[name])
         elif name.startswith("admin:") and "object_id" in asked:
             yield Route(name, who, reverse(name, args=[_first_row(name)]))
         else:
@@ -66,12 +70,20 @@ def routes(cast: Cast) -> Iterator[Route]:
 def _things(cast: Cast) -> dict[str, dict[str, Any]]:
     of = {
         cast.draft: ("transfers:review", "transfers:new_price"),
-        cast.sent: ("transfers:transfer", "transfers:status", "transfers:check", "transfers:cancel"),
+        cast.sent: (
+            "transfers:transfer",
+            "transfers:status",
+            "transfers:check",
+            "transfers:cancel",
+            "transfers:save_recipient",
+        ),
         cast.cash: ("transfers:new_code",),
     }
     transfers = {name: {"transfer_id": it.pk} for it, names in of.items() for name in names}
     accounts = {name: {"account_id": cast.account.pk} for name in ("banking:account", "banking:remove_account")}
-    return transfers | accounts
+    payees = {"payees:payee": {"payee_id": cast.payee.pk}}
+    passkeys = {name: {"pk": cast.passkey.pk} for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")}
+    return transfers | accounts | payees | passkeys
 
 
 def own_samples() -> dict[str, str]:

@@ -16,6 +16,7 @@ from tests.builders import just_proved, make_user, signed_in
 from tests.control import Control
 from tests.faults.figures import Figures
 from tests.oms.deliveries import deliver, envelope
+from tests.second_factors import SECRET, code_of, token_on
 from walletapp.notifications.delivery import deliver_notice
 from walletapp.notifications.models import Notice
 
@@ -24,7 +25,7 @@ PASSWORD_TYPED = "Canary-Typed-Password"
 NUMBER = "000998877665544"
 FROM_OMS = "Canary-From-Oms"
 PERSONAL = [SSN, SSN_DIGITS, "12 Canary Street", "1990-04-27", "04/27/1990", "2125550123"]
-PERSONAL += [NUMBER, PASSWORD_TYPED, FROM_OMS]
+PERSONAL += [NUMBER, PASSWORD_TYPED, FROM_OMS, SECRET]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,7 +40,9 @@ def test_nothing_about_a_person_is_readable_where_bytes_are_kept(
     client.post("/identity/review/", {"agreed": "on"})
     rich = signed_in(insider)
     bank = {**GOOD, "owner_name": insider.customer.name, "account_number": NUMBER, "account_number_again": NUMBER}
-    added = rich.post("/bank-transfers/accounts/add/", bank)
+    asked = rich.post("/bank-transfers/accounts/add/", bank)
+    proof = {"token": token_on(asked.content), "code": code_of(insider)}
+    added = rich.post("/bank-transfers/accounts/add/", {**bank, **proof})
     client.post("/account/password/change/", {"oldpassword": PASSWORD_TYPED, "password1": "x", "password2": "y"})
     told = {"object": "customer", "id": "cst_1", "firstName": FROM_OMS, "taxId": SSN}
     assert deliver(envelope(data=told)) == 202
