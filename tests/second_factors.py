@@ -48,6 +48,13 @@ def token_on(page: bytes) -> str:
     return found[1]
 
 
+def post_proved(client: Client, user: User, url: str, form: dict[str, str]) -> Any:
+    """Send a form, and on the page that asks who it is the same again with a code."""
+    asked = client.post(url, form)
+    assert "Please check every line" in asked.content.decode(), asked.content[:2000]
+    return client.post(url, {**form, "token": token_on(asked.content), "code": code_of(user)})
+
+
 def give_passkey(client: Client) -> Passkey:
     """A passkey made through the page, by somebody who is signed in and was asked who they are a moment ago."""
     passkey, page = Passkey(), client.get("/account/security/webauthn/add/")

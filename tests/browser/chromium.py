@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 # The headless shell is the same browser without the windows of its own that nobody sees here: half the work.
 EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
@@ -66,3 +66,12 @@ def new_context(browser: Browser, base_url: str, *, has_script: bool = True, siz
         color_scheme="light",
         service_workers="block",
     )
+
+
+def has_phone(page: Page) -> None:
+    """From now on a device is at hand that keeps passkeys and asks for a fingerprint, which is always the right one."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options | able})

@@ -4,24 +4,20 @@ Writes docs/screenshots/*.webp and the gallery in README.md. The people, amounts
 sandbox's own.
 """
 
-import base64
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
-
 from tests.browser import steps
-from tests.browser.chromium import DESK, SIZES, THEMES, Size, chromium, new_context
-from tests.browser.looking import come_to_rest, show
+from tests.browser.chromium import DESK, chromium, has_phone
+from tests.browser.looking import show
 from tests.browser.room import Room
-from tests.browser.stage import Stage, staged
-from tests.browser.visitor import Visitor
+from tests.browser.stage import staged
+from tests.browser.studio import Photographer, Studio
 from tests.browser.walker import Walker
+from tests.payees.addresses import imitating
 from walletapp.demo import logins
 from walletapp.demo.plan import CHECKOUT
 
@@ -37,39 +33,14 @@ GALLERY = (
     ("send-review", "Before a send"),
     ("new-price", "A price that ran out"),
     ("send-done", "Done, with its proof"),
+    ("look-alike", "An address that imitates another"),
+    ("step-up", "Confirming exactly this"),
+    ("security", "Ways to sign in, and devices"),
+    ("your-data", "One's own data"),
     ("in-review", "Identity in review"),
     ("receive", "Receive"),
 )
 RECIPIENT = "0x8617E340B3D01FA5F11F306F4090FD50E238070D"
-
-
-class Photographer:
-    """Takes the picture of whatever a walker has before them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def shoot(self, walker: Walker, name: str, *, sizes: tuple[Size, ...] = SIZES) -> None:
-        for size in sizes:
-            show(walker.page, size)
-            for theme in THEMES:
-                walker.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-                come_to_rest(walker.page)
-                self.take(walker.page, f"{name}-{size.name}-{theme}", size)
-        walker.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-
-    def take(self, page: Page, name: str, size: Size) -> None:
-        """The whole page, in a window as high as it: what sticks to the window's edge is then at the page's edge.
-
-        WebP, which Playwright does not offer but Chromium does, is a quarter of a PNG.
-        """
-        show(page, size)
-        height = page.evaluate("() => Math.min(document.documentElement.scrollHeight, 4000)")
-        page.set_viewport_size({"width": size.width, "height": height})
-        session = page.context.new_cdp_session(page)
-        taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": 80})
-        (self.folder / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
-        session.detach()
 
 
 def main() -> int:
@@ -84,37 +55,16 @@ def main() -> int:
     return 0
 
 
-class Studio:
-    """Where the walkers come from."""
-
-    def __init__(self, stage: Stage, browser: Browser) -> None:
-        self.stage = stage
-        self.browser = browser
-
-    @contextmanager
-    def walker(self, email: str = "", password: str = steps.PASSWORD) -> Iterator[Walker]:
-        context = new_context(self.browser, self.stage.url)
-        walker = Walker(self.stage, context, has_script=True, email=email)
-        walker.is_looking = False
-        if email:
-            steps.sign_in(walker, email, password)
-        yield walker
-        context.close()
-
-    def customer(self, holding: str = "") -> str:
-        visitor = Visitor(self.stage, steps.new_email("maria"))
-        steps.become_customer(visitor)
-        if holding:
-            steps.hold_money(visitor, holding)
-        return visitor.email
-
-
 def take_all(camera: Photographer, studio: Studio) -> None:
     entrance(camera, studio)
     identity(camera, studio)
     decisions(camera, studio)
     home_and_cash(camera, studio)
     sends(camera, studio)
+    protecting(camera, studio)
+    payees(camera, studio)
+    own_data(camera, studio)
+    pausing(camera, studio)
     around(camera, studio)
     staff(camera, studio)
 
@@ -239,6 +189,83 @@ def new_price(camera: Photographer, walker: Walker) -> None:
     walker.waits_for("This is a new price")
     camera.shoot(walker, "new-price")
     control.settings(usdToUsdcRate="1.0")
+
+
+def protecting(camera: Photographer, studio: Studio) -> None:
+    with studio.walker() as walker:
+        steps.sign_up(walker)
+        for name, path in {
+            "protect": "/account/security/protect/",
+            "add-passkey": "/account/security/webauthn/add/",
+            "app": "/account/security/totp/activate/",
+        }.items():
+            walker.open(path)
+            camera.shoot(walker, name)
+        steps.set_up_app(walker)
+        camera.shoot(walker, "recovery-codes")
+        walker.open("/account/security/webauthn/add/")
+        has_phone(walker.page)  # it is gone after the next picture, when the camera lets go of the page
+        walker.press("Make my passkey", then="My passkey")
+        camera.shoot(walker, "security")
+        walker.open("/account/reauthenticate/")
+        camera.shoot(walker, "prove")
+        walker.context.clear_cookies()
+        steps.enter_password(walker)
+        camera.shoot(walker, "second-step")
+
+
+def payees(camera: Photographer, studio: Studio) -> None:
+    with studio.walker(studio.customer(holding="80")) as walker:
+        walker.open("/send/")
+        walker.fill("To", RECIPIENT)
+        walker.fill("Amount", "5")
+        walker.press("See the price", then="Is this address at an exchange?")
+        camera.shoot(walker, "exchange")
+        steps.send(walker, RECIPIENT, "5.00")
+        walker.waits_for("5.00 USDC arrived")
+        walker.press("Save to my address book", then="Nothing is sent by this.")
+        camera.shoot(walker, "save-payee")
+        walker.fill("Name", "Rent")
+        walker.press("Save to my address book", then="Please check every line")
+        camera.shoot(walker, "step-up")
+        steps.prove(walker)
+        walker.press("Save to your address book", then="Rent is in your address book.")
+        walker.open("/payees/")
+        camera.shoot(walker, "address-book")
+        walker.follow("/payees/", then="Rent")
+        camera.shoot(walker, "payee")
+        steps.price_send(walker, imitating(RECIPIENT), "5", then="This only looks like an address you know")
+        camera.shoot(walker, "look-alike")
+        for name, path in {"only-saved": "/payees/only-saved/", "limits": "/limits/"}.items():
+            walker.open(path)
+            camera.shoot(walker, name)
+        walker.fill("At most at once", "0")
+        walker.press("Save my limits")
+        camera.shoot(walker, "limits-mistake")
+
+
+def own_data(camera: Photographer, studio: Studio) -> None:
+    with studio.walker(studio.customer(holding="20")) as walker:
+        for name, path in {
+            "your-data": "/your-data/",
+            "visits": "/your-data/visits/",
+            "close-account": "/your-data/close/",
+        }.items():
+            walker.open(path)
+            camera.shoot(walker, name)
+
+
+def pausing(camera: Photographer, studio: Studio) -> None:
+    with studio.walker(studio.customer(holding="20")) as walker:
+        link = steps.pause_link(walker)
+        walker.open(link, then="Pause your wallet?")
+        camera.shoot(walker, "pause")
+        walker.press("Pause my wallet now", then="Nothing can leave your wallet now")
+        camera.shoot(walker, "paused")
+        steps.sign_in(walker)
+        for name, path in {"home-paused": "/home/", "security-paused": "/account/security/"}.items():
+            walker.open(path)
+            camera.shoot(walker, name)
 
 
 def around(camera: Photographer, studio: Studio) -> None:

@@ -46,11 +46,16 @@ def code_in(letter: str) -> str:
 
 def sign_in(person: Person, email: str = "", password: str = PASSWORD) -> None:
     person.email = email or person.email
+    enter_password(person, password)
+    second_step(person)
+
+
+def enter_password(person: Person, password: str = PASSWORD) -> None:
+    """The first half of signing in."""
     person.open("/account/login/", then="Sign in")
     person.fill("E-mail", person.email)
     person.fill("Password", password)
     person.press("Sign in")
-    second_step(person)
 
 
 def second_step(person: Person, then: str = "") -> None:
@@ -70,14 +75,26 @@ def code_of(person: Person) -> str:
 
 
 def protect(person: Person) -> None:
-    """Set up an authenticator app."""
+    """Set up an authenticator app, and go home."""
+    set_up_app(person)
+    person.press("I have kept them", then="Available")
+
+
+def set_up_app(person: Person) -> None:
+    """Up to the recovery codes."""
     person.open("/account/security/protect/", then="Protect your account")
     person.press("Use an authenticator app", then="Set up an authenticator app")
     key = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", person.main)
     assert key, person.main
     person.fill("Code from the app", totp(key[0].replace(" ", "")))
     person.press("Turn it on", then="Your recovery codes")
-    person.press("I have kept them", then="Available")
+
+
+def pause_link(person: Person) -> str:
+    """From the mail about the newest sign-in: one press there, and nothing leaves the wallet."""
+    found = re.search(r"http://localhost:\d+/account/freeze/\S+", person.letter("New sign-in to your account"))
+    assert found
+    return found[0]
 
 
 def totp(secret: str, seconds: int = CODE_SECONDS) -> str:

@@ -3,23 +3,14 @@
 import re
 
 from tests.browser import steps
+from tests.browser.chromium import has_phone
 from tests.browser.fixtures import Customers, Walkers
 from tests.browser.test_send import outside_address
-from tests.browser.walker import Walker
-
-
-def has_device(walker: Walker) -> None:
-    """A device that keeps passkeys and asks for a fingerprint, which is always the right one."""
-    session = walker.context.new_cdp_session(walker.page)
-    session.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
-    able = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options | able})
 
 
 def test_an_account_is_opened_and_opened_again_with_a_passkey(walkers: Walkers) -> None:
     walker = walkers()
-    has_device(walker)
+    has_phone(walker.page)
     walker.email = steps.new_email("passkey")
     walker.open("/account/signup/")
     walker.press("open it with a passkey", then="Open an account with a passkey")
@@ -35,7 +26,7 @@ def test_an_account_is_opened_and_opened_again_with_a_passkey(walkers: Walkers) 
 
 def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: Customers) -> None:
     walker = walkers(email=customers("alice", holding="100"))
-    has_device(walker)
+    has_phone(walker.page)
     walker.open("/account/security/", then="Signed in now")
     walker.press("Add a passkey", then="Add a passkey")
     walker.press("Make my passkey", then="My passkey")
@@ -48,7 +39,7 @@ def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: C
 
 def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customers: Customers) -> None:
     walker = walkers(email=customers("alice", holding="50"))
-    has_device(walker)
+    has_phone(walker.page)
     walker.open("/account/security/webauthn/add/", then="Add a passkey")
     walker.press("Make my passkey", then="My passkey")
     elsewhere = walkers(has_script=False)
@@ -80,10 +71,9 @@ def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
 ) -> None:
     email = customers("alice", holding="20")
     walker = walkers(has_script=has_script, email=email)
-    link = re.search(r"http://localhost:\d+/account/freeze/\S+", walker.letter("New sign-in to your account"))
-    assert link
+    link = steps.pause_link(walker)
     somebody = walkers(has_script=has_script)
-    somebody.open(link[0], then="Pause your wallet?")
+    somebody.open(link, then="Pause your wallet?")
     somebody.press("Pause my wallet now", then="Nothing can leave your wallet now")
     walker.open("/home/", then="Sign in")
     steps.sign_in(walker)

@@ -126,8 +126,9 @@ def test_a_press_counts_while_the_name_of_the_bank_is_still_looked_up(walkers: W
     with walker.page.expect_request("**/accounts/bank/**"):
         walker.field("Routing number").fill("121042882")
         walker.field("Routing number").blur()
+    walker.press("Add this account", then="ends in")
     steps.prove(walker)
-    walker.press("Add this account")
+    walker.press("Add this bank account")
     walker.waits_for("Ready")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.builders import PASSWORD, signed_in
 from tests.payees.addresses import OUTSIDE, imitating
-from tests.second_factors import code_of, give_app, token_on
+from tests.second_factors import code_of, post_proved, token_on
 from walletapp.accounts.models import User
 from walletapp.payees import book, only_saved
 from walletapp.payees.models import Payee
@@ -25,7 +25,7 @@ def names(user: User) -> list[str]:
 def test_saving_by_the_page(alice: User) -> None:
     browser = signed_in(alice)
     assert "Nobody yet" in browser.get("/payees/").content.decode()
-    answer = browser.post("/payees/add/", {"to": OUTSIDE, "nickname": "  The   rent "})
+    answer = post_proved(browser, alice, "/payees/add/", {"to": OUTSIDE, "nickname": "  The   rent "})
     assert answer["Location"] == "/payees/"
     page = browser.get("/payees/").content.decode()
     assert "The rent" in page
@@ -44,7 +44,7 @@ def test_a_name_that_cannot_be_seen_is_refused(alice: User, name: str) -> None:
 @pytest.mark.parametrize("name", ["M", "x" * 40, "Zoë & Søren", "妈妈", "<b>Mom</b>", "O'Neil 🏠"])
 def test_a_name_is_whatever_people_call_each_other_and_is_only_text(alice: User, name: str) -> None:
     browser = signed_in(alice)
-    assert browser.post("/payees/add/", {"to": OUTSIDE, "nickname": name}).status_code == 302
+    assert post_proved(browser, alice, "/payees/add/", {"to": OUTSIDE, "nickname": name}).status_code == 302
     assert names(alice) == [name]
     page = browser.get("/payees/").content.decode()
     assert "<b>Mom</b>" not in page
@@ -52,7 +52,6 @@ def test_a_name_is_whatever_people_call_each_other_and_is_only_text(alice: User,
 
 def test_saving_renaming_and_removing_want_a_fresh_proof(alice: User) -> None:
     browser = signed_in(alice)
-    give_app(alice)
     saved = book.save(alice, OUTSIDE, "Rent")
     page = f"/payees/{saved.pk}/"
     acts = {
@@ -92,7 +91,7 @@ def test_switching_it_on_wants_no_proof(alice: User) -> None:
 def test_switching_off_and_keeping_it_on_by_the_page(alice: User) -> None:
     browser = signed_in(alice)
     browser.post("/payees/only-saved/", {"do": "on"})
-    browser.post("/payees/only-saved/", {"do": "off"})
+    post_proved(browser, alice, "/payees/only-saved/", {"do": "off"})
     assert "Keep it on" in browser.get("/payees/only-saved/").content.decode()
     browser.post("/payees/only-saved/", {"do": "on"})
     standing = only_saved.standing(alice)

@@ -7,6 +7,7 @@ import pytest
 from tests.builders import signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.payees.addresses import imitating
+from tests.second_factors import post_proved
 from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished
 from walletapp.accounts.models import User
 from walletapp.payees import book
@@ -101,7 +102,7 @@ def test_after_a_send_it_is_offered_to_save_whom_it_went_to(sandbox: Control, al
     page = f"/transfers/{transfer.pk}/"
     assert f"{page}save/" in browser.get(page).content.decode()
     assert browser.post(f"{page}save/", {"nickname": " "}).status_code == 422
-    assert browser.post(f"{page}save/", {"nickname": "Rent"})["Location"] == page
+    assert post_proved(browser, alice, f"{page}save/", {"nickname": "Rent"})["Location"] == page
     assert Payee.objects.for_user(alice).get().address == OUTSIDE
     assert f"{page}save/" not in browser.get(page).content.decode()
     assert signed_in(bob).get(f"{page}save/").status_code == 404

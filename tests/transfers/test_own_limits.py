@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.builders import signed_in, usdc, wallet_of
-from tests.second_factors import code_of, give_app, token_on
+from tests.second_factors import code_of, token_on
 from tests.transfers.steps import confirm, confirmed, drafted
 from walletapp.accounts.models import User
 from walletapp.accounts.stepping_up import StepUpRequired
@@ -156,7 +156,6 @@ def test_the_database_refuses_what_makes_no_sense(alice: User) -> None:
 
 def test_the_page_lowers_without_a_proof_and_raises_with_one(alice: User) -> None:
     browser = signed_in(alice)
-    give_app(alice)
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         down = browser.post("/limits/", {"at_once": "20", "in_a_day": "50"})
         assert down.status_code == 302

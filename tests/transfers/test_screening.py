@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import make_user, signed_in, usdc, wallet_of
+from tests.builders import just_proved, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished, work
 from walletapp.accounts.models import User
@@ -137,5 +137,5 @@ def test_a_hit_comes_before_staff(listing: Any, alice: User) -> None:
     found = {line.label: line for line in attention.lines(root)}["Sends to a sanctioned address"]
 
     assert found.count == 1
-    page = signed_in(root).get(found.url).content.decode()
+    page = just_proved(root).get(found.url).content.decode()
     assert alice.email in page or OUTSIDE.lower() in page

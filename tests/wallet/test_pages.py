@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.builders import make_customer, make_holder, make_user, make_verified, signed_in, wallet_of
 from tests.control import Control
 from tests.wallet.conftest import MakeMovement
+from walletapp.accounts import pausing
 from walletapp.accounts.models import User
 from walletapp.wallet import balance
 from walletapp.wallet.models import Wallet
@@ -167,6 +168,16 @@ def test_the_live_part_answers_nothing_until_something_changed(alice: User, move
     assert "Sending" in text(changed)
     assert changed.content.decode().count("<html") == 0
     assert live(client)[1].status_code == 204
+
+
+def test_a_pause_stands_on_the_dashboard_until_it_is_over(alice: User) -> None:
+    client = browser(alice)
+    address, _ = live(client)
+    pausing.pause(alice)
+    client = browser(alice)  # pausing signs everybody out
+    assert "Nothing leaves your wallet now" in text(client.get(address, headers={"HX-Request": "true"}))
+    pausing.resume(alice)
+    assert "Nothing leaves your wallet now" not in text(client.get("/home/"))
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ urlpatterns = [
     path("", app("wallet", "dashboard", "receive", "activity")),
     path("", app("transfers", "send", "add_cash", "own_limits")),
     path("", app("payees", "book")),
+    path("", app("privacy", "your_data")),
     path("", app("accounts", "identity")),
     path("", app("banking", "interest")),
     path("", app("demo", "mail", "codes")),

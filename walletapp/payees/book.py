@@ -37,12 +37,9 @@ def save(user: Any, to: str, nickname: str) -> Payee:
     Raises CannotReceive, InvalidAddress, LookAlike or CannotSave, and then nothing has changed.
     """
     hold_back_sends(user)
-    recipient = find_recipient(user, to)
-    if known := _already(user, recipient):
+    recipient, known = _looked_up(user, to, nickname)
+    if known:
         return known
-    _require_room(user)
-    require_unlike(user, recipient.address)
-    _require_free(user, nickname)
     payee = Payee.objects.create(user=user, nickname=nickname, address=recipient.address, email=recipient.email)
     now = f"{payee.saved_at:%-d %B %Y, %H:%M} UTC"
     tell(user, "payee_saved", f"payee_saved:{payee.pk}", link=PAGE, payee=nickname, when=now)
@@ -81,6 +78,22 @@ def saved_at(user: Any, address: str) -> Payee | None:
 def hold_back_sends(user: Any) -> None:
     """Let no send of this person be confirmed until the open transaction ends: what it changes counts from then on."""
     list(Wallet.objects.select_for_update(no_key=True).filter(user=user).order_by("pk").values_list("pk"))
+
+
+def require_savable(user: Any, to: str, nickname: str) -> None:
+    """Raises what `save` would, so that nobody proves who they are for nothing. Changes nothing."""
+    _looked_up(user, to, nickname)
+
+
+def _looked_up(user: Any, to: str, nickname: str) -> tuple[Recipient, Payee | None]:
+    """Who it is, and their entry where there is one. Raises the refusals of `save`."""
+    recipient = find_recipient(user, to)
+    known = _already(user, recipient)
+    if known is None:
+        _require_room(user)
+        require_unlike(user, recipient.address)
+        _require_free(user, nickname)
+    return recipient, known
 
 
 def _already(user: Any, recipient: Recipient) -> Payee | None:

@@ -32,11 +32,12 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PayeeForm(request.POST if request.method == "POST" else None)
     found: dict[str, Any] = {}
     if form.is_valid():
-        shown = {"Name": form.cleaned_data["nickname"], "Whom": form.cleaned_data["to"]}
-        if page := step_up(request, "payee", "Save to your address book", shown):
-            return page
+        to, nickname = form.cleaned_data["to"], form.cleaned_data["nickname"]
         try:
-            payee = journey.save(request.user, form.cleaned_data["to"], form.cleaned_data["nickname"])
+            journey.require_savable(request.user, to, nickname)
+            if page := step_up(request, "payee", "Save to your address book", {"Name": nickname, "Whom": to}):
+                return page
+            payee = journey.save(request.user, to, nickname)
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
             found = {"look_alike": no} if isinstance(no, LookAlike) else {}

@@ -25,9 +25,10 @@ def save_recipient(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     form = NicknameForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         whom, nickname = found.to_email or found.to_address, form.cleaned_data["nickname"]
-        if page := step_up(request, "payee", "Save to your address book", {"Name": nickname, "Whom": whom}):
-            return page
         try:
+            book.require_savable(request.user, whom, nickname)
+            if page := step_up(request, "payee", "Save to your address book", {"Name": nickname, "Whom": whom}):
+                return page
             payee = book.save(request.user, whom, nickname)
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from walletapp import features
-from walletapp.accounts import factors
+from walletapp.accounts import factors, pausing
 from walletapp.accounts.models import Customer, Onboarding
 from walletapp.accounts.standing import standing_of
 from walletapp.money import Money
@@ -68,6 +68,12 @@ class Overview:
         return factors.is_missing(self.user)
 
     @cached_property
+    def held_because(self) -> str:
+        """Why nothing leaves now, when something happened to the account; empty while everything may."""
+        held = pausing.hold_of(self.user)
+        return pausing.in_words(held) if held else ""
+
+    @cached_property
     def is_refused(self) -> bool:
         """OMS has decided against this person."""
         if self.may_move_money:
@@ -100,6 +106,7 @@ class Overview:
     def version(self) -> str:
         """Changes whenever the page would. The part that updates itself asks with it."""
         shown: list[Any] = [self.steps, self.is_away, self.may_move_money, self.is_refused, self.needs_factor]
+        shown += [self.held_because]
         shown += [(standing.rail.key, standing.is_open) for standing in features.standings(self.user).values()]
         if self.wallet:
             wallet = self.wallet
