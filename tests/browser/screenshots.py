@@ -239,9 +239,6 @@ def payees(camera: Photographer, studio: Studio) -> None:
         for name, path in {"only-saved": "/payees/only-saved/", "limits": "/limits/"}.items():
             walker.open(path)
             camera.shoot(walker, name)
-        walker.fill("At most at once", "0")
-        walker.press("Save my limits")
-        camera.shoot(walker, "limits-mistake")
 
 
 def own_data(camera: Photographer, studio: Studio) -> None:
