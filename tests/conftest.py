@@ -54,8 +54,20 @@ _LONG = (
 )
 
 
+def _is_the_same_on_every_database(item: pytest.Item) -> bool:
+    """A test that starts no programs and has no database would only be run a second time."""
+    starts_programs = item.get_closest_marker("browser") or item.get_closest_marker("faults")
+    asks = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return not (starts_programs or asks)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("DATABASE_URL"):
+        again = [item for item in items if _is_the_same_on_every_database(item)]
+        items[:] = [item for item in items if item not in set(again)]
+        config.hook.pytest_deselected(items=again)
+
     def wait(item: pytest.Item) -> int:
         return next((place for place, name in enumerate(_LONG) if item.nodeid.startswith(name)), len(_LONG))
 
