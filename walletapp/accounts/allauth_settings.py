@@ -10,9 +10,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "walletapp.accounts.voice.LongEnough", "OPTIONS": {"min_length": 12}},
-    {"NAME": "walletapp.accounts.voice.UnlikeTheEmail"},
-    {"NAME": "walletapp.accounts.voice.Uncommon"},
+    {"NAME": "walletapp.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "walletapp.accounts.passwords.UnlikeTheEmail"},
+    {"NAME": "walletapp.accounts.passwords.Uncommon"},
+    {"NAME": "walletapp.accounts.passwords.NotOfOurWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wallet:dashboard"

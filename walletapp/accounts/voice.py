@@ -1,12 +1,11 @@
-"""The account pages in the product's voice: allauth's labels and errors, and Django's rules for passwords.
+"""The account pages in the product's voice: allauth's labels and errors.
 
-ERRORS is the adapter's, the forms are named in ACCOUNT_FORMS and the rules in AUTH_PASSWORD_VALIDATORS.
+ERRORS is the adapter's, the forms are named in ACCOUNT_FORMS.
 """
 
 from typing import Any
 
 from allauth.account import forms
-from django.contrib.auth import password_validation
 
 EMAIL = "E-mail"
 
@@ -71,30 +70,3 @@ class ChangePasswordForm(_Relabelled, forms.ChangePasswordForm):  # type: ignore
 
 class ResetPasswordKeyForm(_Relabelled, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     labels = _NEW_PASSWORDS
-
-
-class LongEnough(password_validation.MinimumLengthValidator):
-    def get_error_message(self) -> str:
-        return f"This password is too short. Use {self.min_length} characters or more."
-
-    def get_help_text(self) -> str:
-        return f"{self.min_length} characters or more. A few words that only you would put together are good."
-
-
-class UnlikeTheEmail(password_validation.UserAttributeSimilarityValidator):
-    def __init__(self) -> None:
-        super().__init__(user_attributes=("email",))
-
-    def get_error_message(self) -> str:
-        return "This password is too much like your e-mail address. Others would guess it."
-
-    def get_help_text(self) -> str:
-        return "Not like your e-mail address."
-
-
-class Uncommon(password_validation.CommonPasswordValidator):
-    def get_error_message(self) -> str:
-        return "This password is one of the first that others try. Choose another."
-
-    def get_help_text(self) -> str:
-        return "Not one that many people use."
