@@ -71,7 +71,7 @@ def _field_keys() -> dict[str, str]:
 FIELD_KEYS = _field_keys()
 # Dotted names of functions `rotate(is_check: bool) -> Iterable[keys.rotation.Count]`, for sealed values that stand in
 # no sealed field of ours.
-SEALED_ELSEWHERE: list[str] = []
+SEALED_ELSEWHERE = ["walletapp.accounts.seed_rotation.rotate"]
 
 # --- The product ------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from walletapp.sealed import seal, unseal
 
 PASSKEY, APP, RECOVERY = Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES
 SECOND_FACTORS = (PASSKEY, APP)  # recovery codes are what is left when both are lost
-_PLACE = "mfa_authenticator|data"  # its row is not known yet when allauth asks for a seed to be sealed
+SEED_PLACE = "mfa_authenticator|data"  # its row is not known yet when allauth asks for a seed to be sealed
 _PENDING = "totp_being_set_up"
 
 
@@ -39,10 +39,10 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def encrypt(self, text: str) -> str:
-        return base64.b64encode(seal(text.encode(), _PLACE)).decode()
+        return base64.b64encode(seal(text.encode(), SEED_PLACE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(base64.b64decode(encrypted_text), _PLACE).decode()
+        return unseal(base64.b64decode(encrypted_text), SEED_PLACE).decode()
 
     def get_totp_issuer(self) -> str:
         return str(settings.PRODUCT_NAME)

@@ -75,7 +75,6 @@ def read_only(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, template: str = "", reference: str = "") -> HttpResponse:
-    # `rails` and `messages` would ask the database, which may be what is away.
-    context = {"reference": reference, "rails": {}, "messages": []}
-    text = render_to_string(template or f"{status}.html", context, request)
+    # `rails` would ask the database, which may be what is away.
+    text = render_to_string(template or f"{status}.html", {"reference": reference, "rails": {}}, request)
     return HttpResponse(text, status=status)
