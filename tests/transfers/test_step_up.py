@@ -20,6 +20,7 @@ from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.proofs import Proof
 from walletapp.audit.models import AuditEvent
+from walletapp.transfers import confirming
 from walletapp.transfers.models import Authorization, Transfer
 from walletapp.transfers.quoting import price
 from walletapp.transfers.states import State
@@ -70,6 +71,20 @@ def test_a_first_send_wants_a_code_and_takes_it_once(browser: Client, alice: Use
     other = review(browser, alice, "10")
     assert "did not work" in other.press(code=code).content.decode()
     assert other.state == State.QUOTED
+
+
+def test_what_was_never_proved_or_was_used_already_confirms_nothing(alice: User) -> None:
+    for draft in (drafted(alice, amount=usdc("5")), drafted(alice, amount=usdc("6"))):
+        quote = draft.quotes.get()
+        digest = confirming.review_digest(draft, quote)
+        if quote.you_pay == usdc("6"):
+            confirming.authorize(draft, digest, "app")
+            Authorization.objects.update(used_at=timezone.now())
+        with pytest.raises(confirming.StepUpRequired):
+            confirming.confirm(draft.pk, user_id=alice.pk, digest=digest)
+        draft.refresh_from_db()
+        assert draft.state == State.QUOTED
+    assert wallet_of(alice).held == usdc("0")
 
 
 def test_with_a_second_factor_the_password_confirms_nothing(browser: Client, alice: User) -> None:
