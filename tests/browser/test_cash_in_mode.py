@@ -13,8 +13,6 @@ from tests.browser.test_cash import (  # noqa: F401 - the same walks, on this mo
 )
 from tests.browser.walker import Walker
 
-pytestmark = pytest.mark.xdist_group("one stage")
-
 
 @pytest.fixture
 def stage(cash_in_stage: Stage) -> Stage:
