@@ -23,7 +23,7 @@ from tests.browser.fixtures import (  # noqa: F401 - fixtures are found by their
 _SHARING = ("tests/browser/test_cash_in_mode.py", "tests/web/test_in_chromium.py")
 
 
-class _Sharing(LoadGroupScheduling):  # type: ignore[misc] -- it comes without types
+class _Sharing(LoadGroupScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return next((file for file in _SHARING if nodeid.startswith(file)), nodeid)
 
