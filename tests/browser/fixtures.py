@@ -97,26 +97,26 @@ def room(browser: Browser, stage: Stage) -> Iterator[Room]:
 
 @pytest.fixture
 def customers(stage: Stage) -> Customers:
-    """Makes verified people with a wallet, over plain HTTP: `customers(holding="100")` answers with the e-mail."""
-
-    return lambda name="person", *, holding="": _make_customer(stage, name, holding)
+    """Verified people with a wallet, whom no other test knows: `customers(holding="100")` answers with the e-mail."""
+    return lambda *, holding="": _make_customer(stage, holding)
 
 
 @pytest.fixture(scope="session")
 def bob(quote_stage: Stage) -> str:
     """Somebody to send to, when it does not matter what else they received."""
-    return _make_customer(quote_stage, "bob", "")
+    return _make_customer(quote_stage, "")
 
 
 @pytest.fixture(scope="session")
 def rich(quote_stage: Stage) -> str:
     """Somebody with more than enough, when it does not matter how much."""
-    return _make_customer(quote_stage, "rich", "9000")
+    return _make_customer(quote_stage, "9000")
 
 
-def _make_customer(stage: Stage, name: str, holding: str) -> str:
-    visitor = Visitor(stage, steps.new_email(name))
-    steps.become_customer(visitor)
+def _make_customer(stage: Stage, holding: str) -> str:
+    email = stage.somebody_new(steps.PASSWORD)
     if holding:
+        visitor = Visitor(stage)
+        steps.sign_in(visitor, email)
         steps.hold_money(visitor, holding)
-    return visitor.email
+    return email

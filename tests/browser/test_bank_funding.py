@@ -47,7 +47,7 @@ def add_account(person: Person, last_name: str = "Quintero", nickname: str = "Re
 def test_from_interest_to_money_by_bank_and_an_account(
     walkers: Walkers, customers: Customers, room: Room, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("maria"))
+    walker = walkers(has_script=has_script, email=customers())
     staff = walkers(has_script=has_script, size=DESK)
     steps.sign_in(staff, logins.STAFF.email, logins.PASSWORD)
     walker.allowed.add(403)
@@ -88,7 +88,7 @@ def test_from_interest_to_money_by_bank_and_an_account(
 
 
 def test_an_account_is_looked_at_named_and_removed(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("maria"))
+    walker = walkers(has_script=has_script, email=customers())
     staff = walkers(has_script=has_script, size=DESK)
     steps.sign_in(staff, logins.STAFF.email, logins.PASSWORD)
     walker.allowed.add(403)
@@ -105,7 +105,7 @@ def test_an_account_is_looked_at_named_and_removed(walkers: Walkers, customers: 
 
 
 def test_money_that_is_missed_is_reported(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("maria"))
+    walker = walkers(has_script=has_script, email=customers())
     staff = walkers(has_script=has_script, size=DESK)
     steps.sign_in(staff, logins.STAFF.email, logins.PASSWORD)
     walker.allowed.add(403)

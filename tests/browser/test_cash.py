@@ -16,7 +16,7 @@ from tests.browser.walker import Walker
 @pytest.fixture
 def holder(walkers: Walkers, customers: Customers, has_script: bool) -> Walker:
     """A customer with an empty wallet, signed in."""
-    return walkers(has_script=has_script, email=customers("cash"))
+    return walkers(has_script=has_script, email=customers())
 
 
 def test_a_store_is_found_by_zip_by_city_and_from_any_zip_by_its_first_digits(

@@ -9,7 +9,7 @@ from walletapp.demo import logins
 def test_interest_in_bank_transfers_is_stored_and_can_be_taken_back(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice"))
+    walker = walkers(has_script=has_script, email=customers())
     walker.open("/home/")
     walker.press("Register interest", then="Bank transfers: register interest")
     walker.press("Register my interest", then="This is still needed.")
@@ -27,7 +27,7 @@ def test_interest_in_bank_transfers_is_stored_and_can_be_taken_back(
 def test_the_flag_that_staff_toggle_counts_from_the_next_request(
     walkers: Walkers, customers: Customers, stage: Stage
 ) -> None:
-    customer = walkers(has_script=False, email=customers("alice"))
+    customer = walkers(has_script=False, email=customers())
     staff = walkers(has_script=False)
     steps.sign_in(staff, logins.STAFF.email, logins.PASSWORD)
     customer.open("/bank-transfers/")

@@ -19,7 +19,7 @@ def test_an_address_without_a_page(walkers: Walkers, has_script: bool, rich: str
 def test_somebody_elses_transfer_is_not_there(walkers: Walkers, customers: Customers, rich: str, bob: str) -> None:
     owner = walkers(has_script=False, email=rich)
     steps.price_send(owner, bob, "1.00")
-    stranger = walkers(has_script=False, email=customers("mallory"))
+    stranger = walkers(has_script=False, email=customers())
     stranger.allowed.add(404)
     stranger.open(owner.path, then="There is no page here")
     stranger.open(f"/transfers/{uuid.uuid4()}/", then="There is no page here")
@@ -101,7 +101,7 @@ def test_every_page_that_needs_no_sign_in(walkers: Walkers, has_script: bool) ->
 
 
 def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_script: bool, stage: Stage) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice"))
+    walker = walkers(has_script=has_script, email=customers())
     for path, then in {
         "/account/email/": "E-mail address",
         "/account/password/change/": "Change your password",
@@ -127,7 +127,7 @@ def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_s
 
 def test_a_forgotten_password_is_replaced_with_a_code(walkers: Walkers, customers: Customers, has_script: bool) -> None:
     walker = walkers(has_script=has_script)
-    walker.email = customers("alice")
+    walker.email = customers()
     walker.open("/account/login/")
     walker.press("Forgot your password?", then="Reset your password")
     walker.fill("E-mail", walker.email)

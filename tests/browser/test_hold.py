@@ -14,7 +14,7 @@ from tests.browser.stage import Stage
 def test_the_dashboard_says_available_on_the_way_held_and_as_of_when(
     walkers: Walkers, customers: Customers, has_script: bool, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="100"))
+    walker = walkers(has_script=has_script, email=customers(holding="100"))
     steps.price_send(walker, bob, "14.14")  # stays under way until a person settles it
     steps.confirm_send(walker, "14.14")
     walker.waits_for("On its way")
@@ -27,7 +27,7 @@ def test_the_dashboard_says_available_on_the_way_held_and_as_of_when(
 def test_what_is_under_way_comes_first_in_the_activity(
     walkers: Walkers, customers: Customers, has_script: bool, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="100"), size=DESK)
+    walker = walkers(has_script=has_script, email=customers(holding="100"), size=DESK)
     steps.send(walker, bob, "14.14")
     walker.waits_for("On its way")
     steps.send(walker, bob, "1.00")
@@ -62,7 +62,7 @@ def test_the_receive_page_shows_the_address_a_picture_of_it_and_the_warning(
 
 @pytest.mark.journey
 def test_a_deposit_from_outside_appears(walkers: Walkers, customers: Customers, has_script: bool, stage: Stage) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice"))
+    walker = walkers(has_script=has_script, email=customers())
     address = steps.wallet_address(walker)
     walker.open("/home/", then="Nothing has moved yet")
     stage.control.deposit(address, "12.345678")

@@ -48,7 +48,7 @@ def press_key(walker: Walker, key: str, then: str) -> None:
 
 
 def test_a_send_from_sign_in_to_done(walkers: Walkers, customers: Customers, has_script: bool, bob: str) -> None:
-    email = customers("alice", holding="50")
+    email = customers(holding="50")
     walker = walkers(has_script=has_script, size=DESK)
     walker.open("/account/login/")
     walker.page.keyboard.press("Tab")

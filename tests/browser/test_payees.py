@@ -35,7 +35,7 @@ def confirm_twice(walker: Walker, press: str, title: str, then: str) -> None:
 def test_a_payee_is_saved_after_a_send_and_chosen_for_the_next_and_nobody_slips_in_beside_them(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="60"))
+    walker = walkers(has_script=has_script, email=customers(holding="60"))
     address = f"0x{secrets.token_hex(20)}"
     steps.send(walker, address, "5.00")
     walker.waits_for("5.00 USDC arrived")
@@ -79,7 +79,7 @@ def test_a_first_send_to_an_exchange_wants_a_look_at_its_network(walkers: Walker
 def test_saved_addresses_only_is_on_at_once_and_off_after_a_wait(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="20"))
+    walker = walkers(has_script=has_script, email=customers(holding="20"))
     walker.open("/payees/", then="Nobody yet")
     walker.press("Only send to saved addresses", then="It is off.")
     walker.press("Only send to saved addresses", then="It is on since")
@@ -94,7 +94,7 @@ def test_saved_addresses_only_is_on_at_once_and_off_after_a_wait(
 def test_a_lower_limit_counts_at_once_and_a_higher_one_waits(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=customers(holding="50"))
     walker.open("/limits/", then="At most 5,000.00 USDC at once")
     walker.fill("At most at once", "10")
     walker.fill("At most in 24 hours", "20")

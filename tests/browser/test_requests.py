@@ -47,8 +47,8 @@ def walk_cash(walker: Walker, stage: Stage) -> None:
 def test_quote_requote_confirm_and_status_of_a_send_are_htmx_requests_to_the_same_addresses(
     walkers: Walkers, customers: Customers
 ) -> None:
-    with_script = walkers(email=customers("alice", holding="50"))
-    without = walkers(has_script=False, email=customers("alice", holding="50"))
+    with_script = walkers(email=customers(holding="50"))
+    without = walkers(has_script=False, email=customers(holding="50"))
     for walker in (with_script, without):
         walker.asked.clear()
         walk_a_send(walker)
@@ -63,8 +63,8 @@ def test_quote_requote_confirm_and_status_of_a_send_are_htmx_requests_to_the_sam
 def test_quote_confirm_new_code_and_status_of_cash_are_htmx_requests_to_the_same_addresses(
     walkers: Walkers, customers: Customers, stage: Stage
 ) -> None:
-    with_script = walkers(email=customers("cash"))
-    without = walkers(has_script=False, email=customers("cash"))
+    with_script = walkers(email=customers())
+    without = walkers(has_script=False, email=customers())
     for walker in (with_script, without):
         walker.asked.clear()
         walk_cash(walker, stage)

@@ -20,8 +20,8 @@ def outside_address() -> str:
 def test_to_a_customer_by_email_from_form_to_done(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
 ) -> None:
-    recipient = customers("bob")
-    walker = walkers(has_script=has_script, email=customers("alice", holding="100"))
+    recipient = customers()
+    walker = walkers(has_script=has_script, email=customers(holding="100"))
     steps.price_send(walker, recipient, "21.10")
     assert recipient in walker.main
     assert "First time you send here." in walker.main
@@ -88,7 +88,7 @@ def test_a_recipient_that_would_lose_the_money_is_refused_with_the_reason(
 
 
 def test_max_is_a_flag_and_leaves_nothing(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="40"))
+    walker = walkers(has_script=has_script, email=customers(holding="40"))
     walker.open("/send/")
     walker.fill("To", outside_address())
     walker.tick("Send everything I have available (Max)")
@@ -125,14 +125,14 @@ def test_the_number_of_earlier_sends_is_shown(walkers: Walkers, rich: str, has_s
 
 
 def test_more_than_there_is_has_its_own_sentence(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="10"))
+    walker = walkers(has_script=has_script, email=customers(holding="10"))
     steps.price_send(walker, outside_address(), "25", then="Not enough available: you have 10.00 USDC.")
 
 
 def test_more_than_a_limit_allows_has_its_own_sentence(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="6000"))
+    walker = walkers(has_script=has_script, email=customers(holding="6000"))
     walker.open("/send/", then="At most 5,000.00 USDC at once")
     steps.price_send(
         walker, outside_address(), "5500", then="You can send at most 5,000.00 USDC at once. Nothing was sent."
@@ -187,7 +187,7 @@ def test_a_press_after_the_price_ran_out_sends_nothing_and_shows_both_prices(
 def test_without_a_code_or_with_a_wrong_one_nothing_is_sent(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("fresh", holding="50"))
+    walker = walkers(has_script=has_script, email=customers(holding="50"))
     steps.price_send(walker, outside_address(), "5.05")
     walker.press("Send 5.05 USDC on Polygon", then="Please enter a code from your app")
     walker.fill("Code from your app", "000000")
@@ -237,7 +237,7 @@ def test_oms_being_away_at_the_price_has_its_own_sentence(
 def test_oms_refusing_says_where_the_money_is(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=customers(holding="50"))
     steps.price_send(walker, bob, "15.15")
     steps.confirm_send(walker, "15.15")
     walker.waits_for("Did not happen")
@@ -250,7 +250,7 @@ def test_oms_refusing_says_where_the_money_is(
 def test_a_send_that_fails_on_the_way_comes_back(
     walkers: Walkers, customers: Customers, has_script: bool, stage: Stage, bob: str
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=customers(holding="50"))
     steps.price_send(walker, bob, "13.13")
     steps.confirm_send(walker, "13.13")
     walker.waits_for("Did not happen")

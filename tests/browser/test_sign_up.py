@@ -131,7 +131,7 @@ def test_a_page_of_a_customer_asks_a_stranger_to_sign_in(walkers: Walkers, path:
 def test_a_wallet_that_was_stopped_says_that_the_money_is_safe(
     walkers: Walkers, customers: Customers, has_script: bool, room: Room
 ) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice", holding="50"))
+    walker = walkers(has_script=has_script, email=customers(holding="50"))
     room.decide(walker.email, "Revoke")
     walker.open("/home/")
     walker.waits_for("You cannot add or send right now")

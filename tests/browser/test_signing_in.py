@@ -25,7 +25,7 @@ def test_an_account_is_opened_and_opened_again_with_a_passkey(walkers: Walkers) 
 
 
 def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: Customers) -> None:
-    walker = walkers(email=customers("alice", holding="100"))
+    walker = walkers(email=customers(holding="100"))
     has_phone(walker.page)
     walker.open("/account/security/", then="Signed in now")
     walker.press("Add a passkey", then="Add a passkey")
@@ -38,7 +38,7 @@ def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: C
 
 
 def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customers: Customers) -> None:
-    walker = walkers(email=customers("alice", holding="50"))
+    walker = walkers(email=customers(holding="50"))
     has_phone(walker.page)
     walker.open("/account/security/webauthn/add/", then="Add a passkey")
     walker.press("Make my passkey", then="My passkey")
@@ -51,7 +51,7 @@ def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customer
 
 
 def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers: Customers, has_script: bool) -> None:
-    walker = walkers(has_script=has_script, email=customers("alice"))
+    walker = walkers(has_script=has_script, email=customers())
     walker.open("/account/security/recovery-codes/generate/", then="New recovery codes")
     walker.press("Show me new codes", then="Your recovery codes")
     code = re.search(r"\b\d{10}\b", walker.main)
@@ -69,7 +69,7 @@ def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers:
 def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
     walkers: Walkers, customers: Customers, has_script: bool
 ) -> None:
-    email = customers("alice", holding="20")
+    email = customers(holding="20")
     walker = walkers(has_script=has_script, email=email)
     link = steps.pause_link(walker)
     somebody = walkers(has_script=has_script)

@@ -21,7 +21,7 @@ for name in {rails}:
 @pytest.fixture
 def insider(stage: Stage, customers: Customers) -> str:
     """Somebody with 100.00 USDC and early access to both rails, by flag per user."""
-    email = customers("maria", holding="100")
+    email = customers(holding="100")
     stage.manage("shell", "-c", LET_IN.format(rails=RAILS, email=email))
     return email
 

@@ -4,10 +4,12 @@ Safe to repeat: what is there already is left alone. Needs the wallet's own prog
 because identity checks, wallets and deposits arrive as events.
 """
 
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 
@@ -43,26 +45,26 @@ class SeedStuck(Exception):
 def seed(control_url: str) -> None:
     """Everybody of logins.py. Without a control room (another OMS than the sandbox) nobody is verified or paid."""
     for login in LOGINS:
-        make_user(login)
-    if not control_url:
-        return
-    verified = [login for login in LOGINS if login.is_verified]
-    for login in verified:
-        send_identity(login)
-    for login in verified:
-        approve(login, control_url)
-    for login in verified:
-        wait_for(f"the wallet of {login.email}", lambda login=login: wallet_of(login) is not None)  # type: ignore[misc]
-    for login in verified:
-        if login.starts_with:
-            pay_in(login, control_url)
+        make_user(login, PASSWORD)
+    if control_url:
+        verify([login for login in LOGINS if login.is_verified], control_url)
 
 
-def make_user(login: Login) -> User:
+def crowd(count: int, password: str, control_url: str) -> list[str]:
+    """So many more verified customers whom nobody knows yet, for walks that each need somebody new; their e-mails."""
+    addresses = [f"customer-{secrets.token_hex(4)}@example.com" for _ in range(count)]
+    logins = [Login(address, "Maria", "Quintero", "", is_verified=True) for address in addresses]
+    for login in logins:
+        make_user(login, password)
+    verify(logins, control_url)
+    return addresses
+
+
+def make_user(login: Login, password: str) -> User:
     """Somebody who has signed up and shown that the address is theirs."""
     user = User.objects.filter(email=login.email).first()
     if user is None:
-        user = User.objects.create_user(login.email, PASSWORD, is_staff=login.is_staff, is_superuser=login.is_staff)
+        user = User.objects.create_user(login.email, password, is_staff=login.is_staff, is_superuser=login.is_staff)
     EmailAddress.objects.get_or_create(user=user, email=login.email, defaults={"verified": True, "primary": True})
     if login.is_verified or login.is_staff:
         give_app(user)
@@ -70,9 +72,23 @@ def make_user(login: Login) -> User:
 
 
 def give_app(user: User) -> None:
-    """An authenticator app; /demo/codes/ shows what is on it."""
+    """An authenticator app, which /demo/codes/ shows, and the recovery codes that come with the first factor."""
     if not factors.has_factor(user, factors.APP):
         TOTP.activate(user, generate_totp_secret())
+        RecoveryCodes.activate(user)
+
+
+def verify(logins: Sequence[Login], control_url: str) -> None:
+    """Their identity, their wallets and their first money."""
+    for login in logins:
+        send_identity(login)
+    for login in logins:
+        approve(login, control_url)
+    for login in logins:
+        wait_for(f"the wallet of {login.email}", lambda login=login: wallet_of(login) is not None)  # type: ignore[misc]
+    for login in logins:
+        if login.starts_with:
+            pay_in(login, control_url)
 
 
 def send_identity(login: Login) -> None:
