@@ -152,6 +152,27 @@ def test_after_five_wrong_tries_the_transfer_is_over(browser: Client, alice: Use
     assert AuditEvent.objects.filter(action="step_up.failed").count() == 5
 
 
+def test_wrong_codes_count_together_whatever_they_are_for(browser: Client, alice: User) -> None:
+    for page in (review(browser, alice, "10"), review(browser, alice, "20")):
+        for _ in range(5):
+            page.press(code="000000")
+    other = review(browser, alice, "30")
+    assert "Too many wrong codes" in other.press(code=code_of(alice)).content.decode()
+    assert other.state == State.QUOTED
+    Proof.objects.update(at=timezone.now() - timedelta(hours=1))
+    assert other.press(code=code_of(alice)).status_code == 302
+
+
+def test_somebody_with_a_passkey_goes_on_after_too_many_wrong_codes(
+    browser: Client, alice: User, passkey: Passkey
+) -> None:
+    for page in (review(browser, alice, "10"), review(browser, alice, "20")):
+        for _ in range(5):
+            page.press(code="000000")
+    other = review(browser, alice, "30")
+    assert other.press(credential=passkey.use(options_on(other.page))).status_code == 302
+
+
 def test_the_database_itself_allows_five_tries(alice: User) -> None:
     row = {"user": alice, "purpose": "transfer", "subject": "x", "digest": "0" * 64, "method": "app"}
     Proof.objects.create(**row, number=5)
