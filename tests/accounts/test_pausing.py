@@ -53,6 +53,16 @@ def test_the_link_shows_a_button_and_the_button_pauses_and_signs_out(user: User)
     assert "outgoing.paused" in actions()
 
 
+def test_pressed_again_it_signs_out_whoever_came_since(user: User) -> None:
+    link = path_of(pausing.link_for(user))
+    Client().post(link)
+    intruder = signed_in(user)
+    assert intruder.get("/identity/").status_code == 200
+    assert "has been signed out" in Client().post(link).content.decode()
+    assert intruder.get("/identity/").status_code == 302
+    assert Hold.objects.count() == 1
+
+
 def test_a_link_that_was_changed_is_for_another_purpose_or_too_old_does_nothing(user: User) -> None:
     link = path_of(pausing.link_for(user))
     assert Client().post(link[:-2] + "x/").status_code == 404
