@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -132,6 +133,27 @@ def test_a_new_device_is_told_of_once_with_the_link(user: User) -> None:
     assert mail.outbox == []
     assert "Firefox" not in client.cookies["device"].value
     assert user.email not in client.cookies["device"].value
+
+
+def test_while_no_mail_leaves_one_gets_in_and_is_told_the_next_time(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> int:
+        raise ConnectionRefusedError
+
+    client = Client()
+
+    def sign_in() -> None:
+        client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        client.post("/account/security/authenticate/", {"code": code_of(user)})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail.EmailMessage, "send", away)
+        sign_in()
+    assert client.get("/account/security/").status_code == 200
+    client.post("/account/logout/")
+    sign_in()
+    assert [letter.subject for letter in mail.outbox] == ["New sign-in to your account"]
 
 
 def test_what_happens_at_the_door_is_on_record(user: User) -> None:
