@@ -19,6 +19,7 @@ from walletapp.accounts import pausing
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.proofs import Proof
+from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit.models import AuditEvent
 from walletapp.transfers import confirming
 from walletapp.transfers.models import Authorization, Transfer
@@ -80,7 +81,7 @@ def test_what_was_never_proved_or_was_used_already_confirms_nothing(alice: User)
         if quote.you_pay == usdc("6"):
             confirming.authorize(draft, digest, "app")
             Authorization.objects.update(used_at=timezone.now())
-        with pytest.raises(confirming.StepUpRequired):
+        with pytest.raises(StepUpRequired):
             confirming.confirm(draft.pk, user_id=alice.pk, digest=digest)
         draft.refresh_from_db()
         assert draft.state == State.QUOTED
