@@ -103,9 +103,9 @@ def wallet_of(user: User) -> Wallet:
     return Wallet.objects.get(user=user)
 
 
-def signed_in(user: User) -> Client:
-    """A browser signed in just now: by password, and by a code where they have an app."""
-    client = Client()
+def signed_in(user: User, client: Client | None = None) -> Client:
+    """A browser, a new one unless given, signed in just now: by password, and by a code where they have an app."""
+    client = client or Client()
     answer = client.post("/account/login/", {"login": user.email, "password": PASSWORD})
     assert answer.status_code == 302, answer.content[:500]
     if answer["Location"] == "/account/security/authenticate/":

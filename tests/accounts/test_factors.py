@@ -12,11 +12,12 @@ from django.test import Client
 
 from tests.builders import PASSWORD, make_user
 from tests.passkeys import PRESENT, Passkey
-from tests.second_factors import SECRET, code_of, give_app, give_passkey, options_on
+from tests.second_factors import SECRET, code_of, give_app, give_key, give_passkey, options_on
 from walletapp.accounts import factors
 from walletapp.accounts.models import User
 
 pytestmark = pytest.mark.django_db
+NEW = "another long walk by the sea"
 
 
 @pytest.fixture
@@ -178,6 +179,29 @@ def test_an_old_session_proves_itself_before_anything_changes(user: User, page: 
     client.force_login(user)
     give_app(user)
     assert client.get(page)["Location"].startswith("/account/reauthenticate/")
+
+
+def test_a_first_password_wants_the_passkey_too(user: User) -> None:
+    give_key(user)
+    user.set_unusable_password()
+    user.save()
+    client = Client()
+    client.force_login(user)
+    answer = client.get("/account/password/set/")
+    assert answer["Location"].startswith("/account/reauthenticate/")
+    client.post("/account/password/set/", {"password1": NEW, "password2": NEW})
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+def test_a_new_password_does_not_wait_in_the_session(user: User) -> None:
+    client = Client()
+    client.force_login(user)
+    give_app(user)
+    answer = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    assert answer["Location"] == "/account/password/change/"
+    kept = json.dumps(Session.objects.get(pk=client.session.session_key).get_decoded())
+    assert [typed for typed in (PASSWORD, NEW) if typed in kept] == []
 
 
 def test_the_last_factor_stays_until_there_is_another(browser: Client, user: User) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -51,6 +52,16 @@ def test_the_link_shows_a_button_and_the_button_pauses_and_signs_out(user: User)
     stranger.post(link)
     assert Hold.objects.count() == 1
     assert "outgoing.paused" in actions()
+
+
+def test_pressed_again_it_signs_out_whoever_came_since(user: User) -> None:
+    link = path_of(pausing.link_for(user))
+    Client().post(link)
+    intruder = signed_in(user)
+    assert intruder.get("/identity/").status_code == 200
+    assert "has been signed out" in Client().post(link).content.decode()
+    assert intruder.get("/identity/").status_code == 302
+    assert Hold.objects.count() == 1
 
 
 def test_a_link_that_was_changed_is_for_another_purpose_or_too_old_does_nothing(user: User) -> None:
@@ -122,6 +133,27 @@ def test_a_new_device_is_told_of_once_with_the_link(user: User) -> None:
     assert mail.outbox == []
     assert "Firefox" not in client.cookies["device"].value
     assert user.email not in client.cookies["device"].value
+
+
+def test_while_no_mail_leaves_one_gets_in_and_is_told_the_next_time(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> int:
+        raise ConnectionRefusedError
+
+    client = Client()
+
+    def sign_in() -> None:
+        client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        client.post("/account/security/authenticate/", {"code": code_of(user)})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail.EmailMessage, "send", away)
+        sign_in()
+    assert client.get("/account/security/").status_code == 200
+    client.post("/account/logout/")
+    sign_in()
+    assert [letter.subject for letter in mail.outbox] == ["New sign-in to your account"]
 
 
 def test_what_happens_at_the_door_is_on_record(user: User) -> None:

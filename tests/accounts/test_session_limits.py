@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests.builders import make_user, signed_in
+from tests.builders import make_customer, make_user, signed_in
+from tests.control import Control
 from walletapp.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +63,20 @@ def test_a_form_that_comes_too_late_does_nothing(browser: Client, clock: time_ma
     answer = browser.post("/account/security/pause/")
     assert answer["Location"] == "/account/login/"
     assert not AuditEvent.objects.filter(action="outgoing.paused").exists()
+
+
+@pytest.mark.parametrize(("name", "is_theirs"), [("alice", True), ("bob", False)])
+def test_a_send_that_came_too_late_is_there_once_for_the_same_person(
+    sandbox: Control, clock: time_machine.Traveller, name: str, is_theirs: bool
+) -> None:
+    people = {name: make_customer(sandbox, name) for name in ("alice", "bob")}
+    browser = signed_in(people["alice"])
+    browser.get("/send/")
+    clock.shift(16 * 60)
+    answer = browser.post("/send/", {"to": "dora@example.com", "amount": "12.34", "more": "77.01"})
+    assert answer["Location"] == "/account/login/?next=%2Fsend%2F"
+    signed_in(people[name], browser)
+    page = browser.get("/send/").content.decode()
+    assert ("12.34" in page, "dora@example.com" in page) == (is_theirs, is_theirs)
+    assert "77.01" not in page
+    assert "12.34" not in browser.get("/send/").content.decode()

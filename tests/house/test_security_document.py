@@ -47,6 +47,7 @@ LIMITS: dict[str, Any] = {
     "life of a session that nobody uses, seconds": lambda: settings.SESSION_IDLE_SECONDS,
     "life of a page that asks for a proof, seconds": lambda: settings.STEP_UP_SECONDS,
     "tries at proving one thing": lambda: proofs.TRIES,
+    "wrong codes of one person at such pages in an hour": lambda: proofs.WRONG_CODES,
     "one send to somebody known that wants no proof, USDC": lambda: settings.STEP_UP["send_above_minor"] // USDC,
     "such sends in an hour": lambda: settings.STEP_UP["sends_per_hour"],
     "nothing leaves after a recovery code, hours": lambda: settings.HOLD_HOURS["recovery_code"],

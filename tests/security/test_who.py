@@ -36,7 +36,11 @@ def sign_up(email: str) -> Any:
     return Client().post("/account/signup/", {"email": email, "password1": "a walk by another sea"})
 
 
-ROUTES: tuple[Callable[[str], Any], ...] = (sign_in, reset, sign_up)
+def sign_up_by_passkey(email: str) -> Any:
+    return Client().post("/account/signup/passkey/", {"email": email})
+
+
+ROUTES: tuple[Callable[[str], Any], ...] = (sign_in, reset, sign_up, sign_up_by_passkey)
 
 
 @pytest.mark.django_db

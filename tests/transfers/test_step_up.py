@@ -19,6 +19,7 @@ from walletapp.accounts import pausing
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.proofs import Proof
+from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit.models import AuditEvent
 from walletapp.transfers import confirming
 from walletapp.transfers.models import Authorization, Transfer
@@ -80,7 +81,7 @@ def test_what_was_never_proved_or_was_used_already_confirms_nothing(alice: User)
         if quote.you_pay == usdc("6"):
             confirming.authorize(draft, digest, "app")
             Authorization.objects.update(used_at=timezone.now())
-        with pytest.raises(confirming.StepUpRequired):
+        with pytest.raises(StepUpRequired):
             confirming.confirm(draft.pk, user_id=alice.pk, digest=digest)
         draft.refresh_from_db()
         assert draft.state == State.QUOTED
@@ -150,6 +151,27 @@ def test_after_five_wrong_tries_the_transfer_is_over(browser: Client, alice: Use
     assert wallet_of(alice).held == usdc("0")
     assert "tried five times" in browser.get(f"/transfers/{page.draft.pk}/").content.decode()
     assert AuditEvent.objects.filter(action="step_up.failed").count() == 5
+
+
+def test_wrong_codes_count_together_whatever_they_are_for(browser: Client, alice: User) -> None:
+    for page in (review(browser, alice, "10"), review(browser, alice, "20")):
+        for _ in range(5):
+            page.press(code="000000")
+    other = review(browser, alice, "30")
+    assert "Too many wrong codes" in other.press(code=code_of(alice)).content.decode()
+    assert other.state == State.QUOTED
+    Proof.objects.update(at=timezone.now() - timedelta(hours=1))
+    assert other.press(code=code_of(alice)).status_code == 302
+
+
+def test_somebody_with_a_passkey_goes_on_after_too_many_wrong_codes(
+    browser: Client, alice: User, passkey: Passkey
+) -> None:
+    for page in (review(browser, alice, "10"), review(browser, alice, "20")):
+        for _ in range(5):
+            page.press(code="000000")
+    other = review(browser, alice, "30")
+    assert other.press(credential=passkey.use(options_on(other.page))).status_code == 302
 
 
 def test_the_database_itself_allows_five_tries(alice: User) -> None:

@@ -3,7 +3,7 @@
 The names are allauth's, because it leads people to them by name.
 """
 
-from allauth.account.views import password_change
+from allauth.account.views import password_change, password_set
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -15,7 +15,8 @@ _to_proof = signed_in(RedirectView.as_view(pattern_name="account_reauthenticate"
 
 urlpatterns = [
     path("reauthenticate/", views.confirm_it_is_you, name="account_reauthenticate"),
-    path("password/change/", views.wants_fresh_proof(password_change), name="account_change_password"),
+    path("password/change/", views.new_password(password_change), name="account_change_password"),
+    path("password/set/", views.new_password(password_set), name="account_set_password"),
     path("email/", views.change_email, name="account_email"),
     path("", include("allauth.account.urls")),
     path("security/", views.security, name="mfa_index"),

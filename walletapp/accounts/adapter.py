@@ -1,5 +1,6 @@
 """How allauth behaves here: no user names, e-mail in small letters, codes that are easy to type, where to go next."""
 
+import logging
 import secrets
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ from walletapp.accounts.models import Customer
 from walletapp.accounts.pausing import link_for
 from walletapp.accounts.reauthentication import recently_proved
 from walletapp.accounts.voice import ERRORS
+
+log = logging.getLogger(__name__)
 
 NEWCOMER_SECONDS = 900
 CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
@@ -47,11 +50,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_notification_mail(template_prefix, user, {**(context or {}), "freeze_url": link_for(user)}, email)
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> Any:
-        """Whoever signs in with a browser that is new to this account is told by mail."""
+        """Whoever signs in with a browser that is new to this account is told by mail. While no mail leaves they get in
+        all the same; the browser stays new, so the next sign-in tells it."""
         response = super().post_login(request, user, **how)
         if not is_known_device(request, user) and not how.get("signup"):
             device = device_name(request.headers.get("User-Agent", ""))
-            self.send_notification_mail("account/email/new_device", user, {"device": device})
+            try:
+                self.send_notification_mail("account/email/new_device", user, {"device": device})
+            except OSError as error:  # SMTPException is one
+                log.warning("the letter about a new device did not leave: %s", type(error).__name__)
+                return response
         remember_device(request, response, user)
         return response
 

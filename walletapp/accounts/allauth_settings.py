@@ -25,6 +25,7 @@ ACCOUNT_FORMS = {
     "change_email": "walletapp.accounts.voice.ChangeEmailForm",
     "reset_password": "walletapp.accounts.voice.ResetPasswordForm",
     "change_password": "walletapp.accounts.voice.ChangePasswordForm",
+    "set_password": "walletapp.accounts.voice.SetPasswordForm",
     "reset_password_from_key": "walletapp.accounts.voice.ResetPasswordKeyForm",
 }
 MFA_ADAPTER = "walletapp.accounts.factors.FactorAdapter"

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-_PAGES = ("account_login", "account_signup", "account_reset_password")
+_PAGES = ("account_login", "account_signup", "account_signup_by_passkey", "account_reset_password")
 
 
 class EvenTime:

@@ -70,13 +70,14 @@ def hold(user: Any, cause: str) -> Hold:
 
 @transaction.atomic
 def pause(user: Any) -> bool:
-    """The person's own press: nothing leaves, and everybody is signed out. True for the press that did it."""
+    """The person's own press: nothing leaves, and everybody is signed out, also who came since an earlier one. True for
+    the press that began it."""
+    end_others(user, None)
     try:
         with transaction.atomic():
             row = Hold.objects.create(user=user, cause=Cause.OWN)
     except IntegrityError:
         return False  # it is paused already
-    end_others(user, None)
     record(user, "outgoing.paused", row)
     return True
 

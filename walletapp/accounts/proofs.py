@@ -4,6 +4,7 @@ What must stay true, here and in the database: a try is written down before it i
 most however many come at once, and what a passkey has signed is taken once.
 """
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 TRIES = 5
+WRONG_CODES, WRONG_CODES_WITHIN = 10, timedelta(hours=1)  # of one person, whatever the codes were for
 
 
 class Proof(models.Model):

@@ -41,16 +41,21 @@ class TooManyAttempts(Refusal):
 
 def ways_of(user: Any) -> dict[str, bool]:
     """How this person can prove who they are, for the page that asks."""
-    has_passkey, has_app = (factors.has_factor(user, kind) for kind in factors.SECOND_FACTORS)
-    return {"has_passkey": has_passkey, "has_app": has_app, "wants_password": not (has_passkey or has_app)}
+    kinds = set(factors.rows_of(user, *factors.SECOND_FACTORS).values_list("type", flat=True))
+    return {"has_passkey": factors.PASSKEY in kinds, "has_app": factors.APP in kinds, "wants_password": not kinds}
 
 
 def recently_proved(request: HttpRequest) -> bool:
     """Whether the strongest thing the person has was given in this session a moment ago, at sign-in or again."""
     way = "mfa" if factors.has_factor(request.user) else "password"
+    return was_proved(request, settings.REAUTHENTICATION_SECONDS, method=way)
+
+
+def was_proved(request: HttpRequest, seconds: float, **how: str) -> bool:
+    """Whether this session has a record with all of `how` that is younger than so many seconds."""
     records = get_authentication_records(request, request.user)
-    latest = max((float(entry["at"]) for entry in records if entry.get("method") == way), default=0.0)
-    return 0 <= time.time() - latest < settings.REAUTHENTICATION_SECONDS
+    latest = max((float(record["at"]) for record in records if how.items() <= record.items()), default=0.0)
+    return 0 <= time.time() - latest < seconds
 
 
 def prove_again(request: HttpRequest, given: Mapping[str, str]) -> None:

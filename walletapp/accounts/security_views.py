@@ -4,10 +4,11 @@ What must stay true: whatever changes how somebody signs in wants a proof that i
 the person has; somebody with a second factor cannot pass with the password alone.
 """
 
+from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import resume_request
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required, resume_request
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.account.views import email as allauth_email
@@ -28,13 +29,29 @@ from walletapp.accounts.access import View, signed_in
 from walletapp.accounts.devices import devices_of, end_others
 from walletapp.refusals import Refusal
 
+_APP = "walletapp.accounts"
 _ONWARD = "wanted_before_protecting"
-TWO_METHODS = ["GET", "HEAD", "POST"]
+_PAGE_AND_FORM = ["GET", "HEAD", "POST"]
 
 
 def wants_fresh_proof(view: View) -> View:
     """Only for somebody who has just proved who they are; others are asked to and come back."""
-    return signed_in(reauthentication_required(app="walletapp.accounts")(view))
+    return signed_in(reauthentication_required(app=_APP)(view))
+
+
+def new_password(view: View) -> View:
+    """The same for a form that takes a password. Other forms wait in the session for the proof; this one is typed anew,
+    because what is in a session can be read by whoever reads the database."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        is_sent = request.method == "POST" and request.user.is_authenticated
+        if is_sent and is_reauthentication_required(request, app=_APP):
+            return redirect(request.path)
+        return proved(request, *args, **kwargs)
+
+    proved = wants_fresh_proof(view)
+    return wrapped
 
 
 @require_safe
@@ -44,14 +61,16 @@ def security(request: HttpRequest) -> HttpResponse:
     held = pausing.hold_of(request.user)
     rows = list(factors.rows_of(request.user, *factors.SECOND_FACTORS, factors.RECOVERY).order_by("created_at"))
     codes = next((row.wrap() for row in rows if row.type == factors.RECOVERY), None)
+    passkeys = [row for row in rows if row.type == factors.PASSKEY]
+    app = next((row for row in rows if row.type == factors.APP), None)
     context = {
-        "passkeys": [row for row in rows if row.type == factors.PASSKEY],
-        "app": next((row for row in rows if row.type == factors.APP), None),
+        "passkeys": passkeys,
+        "app": app,
         "codes_left": len(codes.get_unused_codes()) if codes else None,
         "devices": devices_of(request.user, request.session.session_key),
         "hold": held,
         "held_because": pausing.in_words(held) if held else "",
-        "is_protected": factors.has_factor(request.user),
+        "is_protected": bool(passkeys or app),
     }
     return render(request, "mfa/index.html", context)
 
@@ -74,7 +93,7 @@ def protected(request: HttpRequest) -> HttpResponse:
     return redirect(request.session.pop(_ONWARD, None) or "wallet:dashboard")
 
 
-@require_http_methods(TWO_METHODS)
+@require_http_methods(_PAGE_AND_FORM)
 def freeze(request: HttpRequest, token: str) -> HttpResponse:
     """The link of a security mail: shows a button, and the button pauses. No sign-in, so nothing of the person here."""
     user = pausing.user_of(token)
@@ -93,7 +112,7 @@ def pause(request: HttpRequest) -> HttpResponse:
     return render(request, "account/freeze.html", {"is_known": True, "is_paused": True})
 
 
-@require_http_methods(TWO_METHODS)
+@require_http_methods(_PAGE_AND_FORM)
 @signed_in
 def resume(request: HttpRequest) -> HttpResponseBase:
     """Ending one's own pause wants a fresh proof."""
@@ -108,7 +127,7 @@ def _resume(request: HttpRequest) -> HttpResponse:
     return redirect("mfa_index")
 
 
-@require_http_methods(TWO_METHODS)
+@require_http_methods(_PAGE_AND_FORM)
 @signed_in
 def devices(request: HttpRequest) -> HttpResponseBase:
     """Sign out elsewhere: everywhere, or at one device."""
@@ -125,7 +144,7 @@ def _end_devices(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password", "code", "credential")
-@require_http_methods(TWO_METHODS)
+@require_http_methods(_PAGE_AND_FORM)
 @signed_in
 def confirm_it_is_you(request: HttpRequest) -> HttpResponse:
     """A fresh proof of who it is, then on to where the person was."""
@@ -144,7 +163,7 @@ def confirm_it_is_you(request: HttpRequest) -> HttpResponse:
     return render(request, "account/reauthenticate.html", context, status=422 if refusal else 200)
 
 
-@require_http_methods(TWO_METHODS)
+@require_http_methods(_PAGE_AND_FORM)
 @signed_in
 def change_email(request: HttpRequest) -> HttpResponseBase:
     """allauth's page; whatever it changes wants a fresh proof."""

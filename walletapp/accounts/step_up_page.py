@@ -7,6 +7,7 @@ in the part of a view that acts. The page shows what will happen and sends the s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -35,11 +36,14 @@ def step_up(
     fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
     fields = [(name, value) for name, value in fields if name not in _OF_THE_PROOF]
     digest = stepping_up.digest_of([purpose, title, list(shown.items()), request.path, fields])
-    intent, refusal = Intent(purpose, digest, digest), None
+    intent = Intent(purpose, stepping_up.occasion_of(request.POST.get("token", "")), digest)
+    refusal: Refusal | None = None
     try:
         stepping_up.prove(request, intent, request.POST)
     except stepping_up.StepUpRequired:
         pass
+    except stepping_up.TriesUsedUp as no:
+        intent, refusal = replace(intent, subject=stepping_up.occasion_of("")), no
     except Refusal as no:
         refusal = no
     else:

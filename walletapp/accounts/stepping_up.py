@@ -1,8 +1,9 @@
 """What you see is what you sign: proving, for one intent and nothing else, that it is the person who wants it.
 
 What must stay true: the proof covers a digest of exactly what the page shows, so that any change voids it; a passkey
-signs a challenge made from that digest; the page is good for five minutes and for one proof; an intent has five tries.
-With a second factor the password proves nothing here, and a recovery code never does.
+signs a challenge made from that digest; the page is good for five minutes and for one proof; an intent has five tries,
+and a person ten wrong codes an hour, because they can begin as many intents as they like. With a second factor the
+password proves nothing here, and a recovery code never does.
 """
 
 import json
@@ -11,18 +12,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.core import context
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from fido2.utils import websafe_encode
 
 from walletapp.accounts import factors, reauthentication
-from walletapp.accounts.proofs import TRIES, Proof
+from walletapp.accounts.models import User
+from walletapp.accounts.proofs import TRIES, WRONG_CODES, WRONG_CODES_WITHIN, Proof
+from walletapp.audit.noting import note
 from walletapp.audit.trail import record
 from walletapp.refusals import Refusal
 
@@ -76,21 +79,27 @@ def question(request: HttpRequest, intent: Intent) -> dict[str, Any]:
     nonce = secrets.token_bytes(16)
     asked: dict[str, Any] = {**ways, "token": signing.dumps(_content(request.user, intent, nonce), salt=_SALT)}
     if ways["has_passkey"]:
-        with context.request_context(request):
-            options, _ = webauthn.get_server().authenticate_begin(
-                credentials=webauthn.get_credentials(request.user),
-                user_verification=settings.MFA_WEBAUTHN_USER_VERIFICATION,
-                challenge=_challenge(intent, nonce),
-            )
+        options, _ = webauthn.get_server().authenticate_begin(
+            credentials=webauthn.get_credentials(request.user),
+            user_verification=settings.MFA_WEBAUTHN_USER_VERIFICATION,
+            challenge=_challenge(intent, nonce),
+        )
         asked["passkey_options"] = dict(options)
     return asked
+
+
+def occasion_of(token: str) -> str:
+    """The subject of an intent that is about no row of ours: that of the page that was answered, else a new one. So the
+    same can be wanted again later, with tries of its own."""
+    content = _opened(token)
+    return content[2] if content else secrets.token_hex(16)
 
 
 def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str:
     """Check what the page sent back: how it was proved. At most one proof comes of one page.
 
-    Raises StepUpRequired when nothing was given, or StepUpExpired, StepUpFailed or TriesUsedUp; then nothing has
-    changed but the count of tries.
+    Raises StepUpRequired when nothing was given, or StepUpExpired, StepUpFailed, TriesUsedUp or TooManyAttempts; then
+    nothing has changed but the count of tries.
     """
     user = request.user
     if not factors.has_factor(user) and reauthentication.recently_proved(request):
@@ -99,7 +108,7 @@ def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str
     nonce = _nonce(user, intent, given.get("token", ""))
     row = _begin(user, intent, method)
     if not _is_right(request, method, given, _challenge(intent, nonce)):
-        _note(user, "step_up.failed", row)
+        note("step_up.failed", actor=user, **_about(row))
         raise StepUpFailed(_WRONG[method], field=_FIELDS[method])
     _succeed(user, row, nonce.hex())
     return method.value
@@ -131,15 +140,20 @@ def _method(user: Any, given: Mapping[str, str]) -> Method:
 
 def _nonce(user: Any, intent: Intent, token: str) -> bytes:
     """The random part of the page that was answered. Raises StepUpExpired unless it showed exactly this, lately."""
-    try:
-        content = signing.loads(token, salt=_SALT, max_age=settings.STEP_UP_SECONDS)
-        nonce = bytes.fromhex(content[-1])
-    except (signing.BadSignature, ValueError, TypeError, IndexError):
-        content, nonce = [], b""
+    content = _opened(token)
+    nonce = bytes.fromhex(content[-1]) if content else b""
     expected = _content(user, intent, nonce)
     if not constant_time_compare(json.dumps(content), json.dumps(expected)):
         raise StepUpExpired("This page is no longer up to date. Nothing was sent. Please look again and confirm.")
     return nonce
+
+
+def _opened(token: str) -> list[str]:
+    """What _content() put into the token of a page. Empty when it is too old, or none of ours."""
+    try:
+        return list(signing.loads(token, salt=_SALT, max_age=settings.STEP_UP_SECONDS))
+    except signing.BadSignature:
+        return []
 
 
 def _content(user: Any, intent: Intent, nonce: bytes) -> list[str]:
@@ -163,11 +177,10 @@ def _is_signed(request: HttpRequest, credential: str, challenge: bytes) -> bool:
     """Whether one of the person's passkeys signed this challenge, having asked who holds it."""
     state = {"challenge": websafe_encode(challenge), "user_verification": settings.MFA_WEBAUTHN_USER_VERIFICATION}
     try:
-        with context.request_context(request):
-            answer = webauthn.parse_authentication_response(json.loads(credential))
-            credentials = webauthn.get_credentials(request.user)
-            found = webauthn.get_server().authenticate_complete(state, credentials, answer)
-            row = webauthn.get_authenticator_by_credential_id(request.user, found.credential_id)
+        answer = webauthn.parse_authentication_response(json.loads(credential))
+        credentials = webauthn.get_credentials(request.user)
+        found = webauthn.get_server().authenticate_complete(state, credentials, answer)
+        row = webauthn.get_authenticator_by_credential_id(request.user, found.credential_id)
     except (ValueError, TypeError, KeyError, AttributeError, ValidationError):  # fido2 names what is wrong by these
         return False
     row.record_usage()
@@ -186,13 +199,25 @@ def _begin(user: Any, intent: Intent, method: Method) -> Proof:
     """Count the try before it is judged: of many at once, each has a number of its own or none."""
     which = {"user": user, "purpose": intent.purpose, "subject": intent.subject}
     number = Proof.objects.filter(**which).count() + 1
+    if number > TRIES:
+        raise TriesUsedUp("It was tried five times. Nothing was sent. Please start again.")
+    if method is Method.APP:
+        _require_few_wrong_codes(user)
     try:
         with transaction.atomic():
-            if number <= TRIES:
-                return Proof.objects.create(**which, number=number, digest=intent.digest, method=method)
+            return Proof.objects.create(**which, number=number, digest=intent.digest, method=method)
     except IntegrityError:
         raise StepUpFailed("This was tried twice at the same time. Nothing was sent. Try again.") from None
-    raise TriesUsedUp("It was tried five times. Nothing was sent. Please start again.")
+
+
+def _require_few_wrong_codes(user: Any) -> None:
+    """Raises TooManyAttempts. Holds the person's row, so that of many at once each counts those before it."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    wrong = Proof.objects.filter(user_id=user.pk, method=Method.APP, succeeded=False)
+    if wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() >= WRONG_CODES:
+        raise reauthentication.TooManyAttempts(
+            "Too many wrong codes. Nothing was sent. Wait an hour, then try again.", field="code"
+        )
 
 
 @transaction.atomic
@@ -202,9 +227,8 @@ def _succeed(user: Any, row: Proof, nonce: str) -> None:
             Proof.objects.filter(pk=row.pk).update(succeeded=True, nonce=nonce)
     except IntegrityError:
         raise StepUpExpired("This page was used already. Nothing was sent. Please look again and confirm.") from None
-    _note(user, "step_up.done", row)
+    record(user, "step_up.done", row, **_about(row))
 
 
-@transaction.atomic
-def _note(user: Any, action: str, row: Proof) -> None:
-    record(user, action, row, purpose=row.purpose, subject=row.subject, method=row.method, number=row.number)
+def _about(row: Proof) -> dict[str, Any]:
+    return {"purpose": row.purpose, "subject": row.subject, "method": row.method, "number": row.number}

@@ -68,5 +68,9 @@ class ChangePasswordForm(_Relabelled, forms.ChangePasswordForm):  # type: ignore
     labels = {"oldpassword": "Current password", **_NEW_PASSWORDS}
 
 
+class SetPasswordForm(_Relabelled, forms.SetPasswordForm):  # type: ignore[misc]
+    labels = _NEW_PASSWORDS
+
+
 class ResetPasswordKeyForm(_Relabelled, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     labels = _NEW_PASSWORDS

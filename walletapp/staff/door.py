@@ -4,18 +4,16 @@ What must stay true: whoever is refused here has reached no code of the admin; a
 proves again who they are and comes back to the page. Who may do what is decided behind the door, by roles.
 """
 
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 
-from walletapp.accounts import factors
+from walletapp.accounts import factors, reauthentication
 from walletapp.web import errors
 
 _OPEN = ("login/", "logout/", "jsi18n/")  # the admin's own doors let nobody through
@@ -36,20 +34,14 @@ class StaffDoor:
         user: Any = request.user
         if not user.is_staff or request.path.removeprefix(path) in _OPEN:
             return self.get_response(request)
-        if settings.STAFF_PASSKEY_REQUIRED and not _has_passkey(user):
+        if settings.STAFF_PASSKEY_REQUIRED and not factors.has_factor(user, factors.PASSKEY):
             return render(request, "admin/no_passkey.html", status=403)
         if not _came_lately(request):
             return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': request.path})}")
         return self.get_response(request)
 
 
-def _has_passkey(user: Any) -> bool:
-    return factors.has_factor(user, factors.PASSKEY)
-
-
 def _came_lately(request: HttpRequest) -> bool:
     """Whether a proof of this session that counts here is younger than STAFF_FRESH_SECONDS."""
     wanted = {"type": factors.PASSKEY.value} if settings.STAFF_PASSKEY_REQUIRED else {"method": "mfa"}
-    proofs = [proof for proof in get_authentication_records(request, request.user) if wanted.items() <= proof.items()]
-    latest = max((float(proof["at"]) for proof in proofs), default=0.0)
-    return 0 <= time.time() - latest < settings.STAFF_FRESH_SECONDS
+    return reauthentication.was_proved(request, settings.STAFF_FRESH_SECONDS, **wanted)

@@ -1,0 +1,53 @@
+"""The page between a form and what it does: as often as it is wanted, and each time with few tries."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.builders import make_user, signed_in
+from tests.second_factors import code_of, give_app, post_proved, token_on
+from walletapp.accounts.models import User
+from walletapp.accounts.proofs import TRIES
+from walletapp.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+URL, WANTED = "/your-data/", {"what": "everything", "month": ""}
+
+
+@pytest.fixture
+def user() -> User:
+    user = make_user("alice")
+    give_app(user)
+    return user
+
+
+@pytest.fixture
+def browser(user: User) -> Client:
+    return signed_in(user)
+
+
+def taken() -> int:
+    return AuditEvent.objects.filter(action="data.exported").count()
+
+
+def answered(browser: Client, page: Any, code: str) -> Any:
+    return browser.post(URL, {**WANTED, "token": token_on(page.content), "code": code})
+
+
+def test_the_same_can_be_wanted_any_number_of_times(browser: Client, user: User) -> None:
+    for _ in range(TRIES + 1):
+        assert post_proved(browser, user, URL, WANTED).status_code == 200
+    assert taken() == TRIES + 1
+
+
+def test_after_five_wrong_tries_the_page_is_of_no_use_and_a_new_one_is(browser: Client, user: User) -> None:
+    page = browser.post(URL, WANTED)
+    for _ in range(TRIES):
+        page = answered(browser, page, "000000")
+        assert page.status_code == 422
+    page = answered(browser, page, code_of(user))
+    assert "tried five times" in page.content.decode()
+    assert taken() == 0
+    assert answered(browser, page, code_of(user)).status_code == 200
+    assert taken() == 1
