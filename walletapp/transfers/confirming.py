@@ -23,7 +23,7 @@ from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
-from walletapp.payees.book import saved_at
+from walletapp.payees.book import entry_of
 from walletapp.refusals import Refusal
 from walletapp.transfers import asking, limits, moving, screening, sending, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
@@ -81,7 +81,7 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
 
 def saved_name(transfer: Transfer) -> str:
     """What the person calls whoever a send goes to; empty when that is not in their address book."""
-    payee = saved_at(transfer.user, transfer.to_address) if transfer.kind == Kind.SEND else None
+    payee = entry_of(transfer.user, transfer.to_address) if transfer.kind == Kind.SEND else None
     return payee.nickname if payee else ""
 
 
