@@ -24,6 +24,7 @@ from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
 from walletapp.payees.book import entry_of
+from walletapp.payees.recipients import require_in_use
 from walletapp.refusals import Refusal
 from walletapp.transfers import asking, limits, moving, screening, sending, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
@@ -225,6 +226,8 @@ def _require_allowed(transfer: Transfer, quote: Quote) -> None:
     elif transfer.kind == Kind.WITHDRAWAL:
         withdrawing.require_allowed(transfer, wallet, quote)
     else:
+        if transfer.to_wallet:
+            require_in_use(transfer.to_wallet)
         sending.require_known_place(transfer.user, transfer.to_address)
         limits.require_within_send_limits(wallet, quote.you_pay, timezone.now())
 
