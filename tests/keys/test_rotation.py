@@ -17,7 +17,7 @@ from walletapp.keys import rotation
 from walletapp.keys.models import CustomerKey
 from walletapp.keys.rotation import Count, rotate
 from walletapp.oms.models import WebhookEndpoint
-from walletapp.sealed import CannotOpen, first_key_id
+from walletapp.sealed import CannotOpen, first_key_id, resealed
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +102,7 @@ def test_what_was_stopped_in_the_middle_goes_on(rows: Any) -> None:
 
 def test_what_somebody_changes_meanwhile_is_not_overwritten(rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _, _ = rows
-    newer, looked_at = {"document": {"number": "212-45-0000"}}, rotation.resealed
+    newer, looked_at = {"document": {"number": "212-45-0000"}}, resealed
 
     def while_they_save(sealed: bytes, place: str, *owner: int) -> bytes | None:
         again = looked_at(sealed, place, *owner)
