@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-EXTRAS = ("task", "error", "status")
+EXTRAS = ("task", "error", "status", "transfer", "transaction", "wallet", "quote")
 
 # The request or task at work; empty outside of both.
 work_id: ContextVar[str] = ContextVar("work_id", default="")
@@ -55,7 +55,8 @@ class PlainLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC)
         work = f" [{work_id.get()}]" if work_id.get() else ""
-        line = f"{at:%Y-%m-%d %H:%M:%S}Z {record.levelname} {record.name}{work} {cleaned(record.getMessage())}"
+        added = "".join(f" {name}={value}" for name, value in _added(record).items())
+        line = f"{at:%Y-%m-%d %H:%M:%S}Z {record.levelname} {record.name}{work} {cleaned(record.getMessage())}{added}"
         return "\n  | ".join([line, *_trace(self, record)])
 
 
@@ -70,10 +71,14 @@ class JSONLines(logging.Formatter):
             "work": work_id.get(),
             "message": cleaned(record.getMessage()),
         }
-        line |= {name: cleaned(str(getattr(record, name))) for name in EXTRAS if hasattr(record, name)}
+        line |= _added(record)
         if trace := _trace(self, record):
             line["trace"] = "\n".join(trace)
         return json.dumps(line)
+
+
+def _added(record: logging.LogRecord) -> dict[str, str]:
+    return {name: cleaned(str(getattr(record, name))) for name in EXTRAS if hasattr(record, name)}
 
 
 def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:

@@ -74,6 +74,12 @@ def test_of_what_is_added_to_a_record_only_known_names_come_out() -> None:
     assert set(line) == {"at", "level", "logger", "work", "message", "task"}
 
 
+@pytest.mark.parametrize("form", [logs.PlainLines(), logs.JSONLines()], ids=["plain", "json"])
+def test_an_alert_says_which_transfer_it_is_about(form: logging.Formatter) -> None:
+    which = "3f2b8c1e-9a4d-4e7f-8b1a-0c2d3e4f5a6b"
+    assert which in form.format(record("ALERT transfer contradicts OMS", transfer=which))
+
+
 def test_every_line_of_a_request_carries_its_id(client: Client, caplog: Any) -> None:
     caplog.handler.setFormatter(logs.JSONLines())
     first, second = client.get("/no-such-page/"), client.get("/no-such-page/")

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.builders import make_user
 from tests.keys.rings import new_key, sealed_by_the_first_release
+from tests.racing import at_once
 from walletapp.accounts.models import Onboarding
 from walletapp.keys.models import CustomerKey, KeyDestroyed
 from walletapp.oms.models import WebhookEndpoint
@@ -40,6 +41,12 @@ def test_a_customer_has_one_key_however_often_it_is_asked_for() -> None:
     assert CustomerKey.of(user.pk) == CustomerKey.of(user.pk)
     with pytest.raises(IntegrityError), transaction.atomic():
         CustomerKey.objects.create(user=user, wrapped=b"another", master="local")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_ask_at_the_same_moment_get_the_same_key() -> None:
+    user = make_user()
+    assert len({key.pk for key in at_once([lambda: CustomerKey.of(user.pk)] * 8)}) == 1
 
 
 def test_the_key_stands_in_the_database_only_wrapped() -> None:

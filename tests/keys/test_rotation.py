@@ -13,10 +13,11 @@ from tests.builders import make_user
 from tests.keys.rings import new_key, sealed_by_the_first_release
 from walletapp.accounts.models import Onboarding
 from walletapp.audit.models import AuditEvent
+from walletapp.keys import rotation
 from walletapp.keys.models import CustomerKey
 from walletapp.keys.rotation import Count, rotate
 from walletapp.oms.models import WebhookEndpoint
-from walletapp.sealed import CannotOpen, first_key_id
+from walletapp.sealed import CannotOpen, first_key_id, resealed
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,23 @@ def test_what_was_stopped_in_the_middle_goes_on(rows: Any) -> None:
     assert counts(is_check=True)["oms_webhookendpoint.secret"].old == 1
     run()
     assert {count.old for count in rotate(is_check=True)} == {0}
+
+
+def test_what_somebody_changes_meanwhile_is_not_overwritten(rows: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _, _ = rows
+    newer, looked_at = {"document": {"number": "212-45-0000"}}, resealed
+
+    def while_they_save(sealed: bytes, place: str, *owner: int) -> bytes | None:
+        again = looked_at(sealed, place, *owner)
+        if place == f"accounts_onboarding|answers|{first.pk}":
+            row = Onboarding.objects.get(pk=first.pk)
+            row.answers = newer
+            row.save()
+        return again
+
+    monkeypatch.setattr(rotation, "resealed", while_they_save)
+    run()
+    assert Onboarding.objects.get(pk=first.pk).answers == newer
 
 
 def test_a_key_that_is_missing_from_the_ring_is_named_and_nothing_is_lost(rows: Any, settings: Any) -> None:

@@ -70,7 +70,7 @@ def test_an_email_that_leads_to_another_wallet_by_now_is_somebody_new(alice: Use
 
     with pytest.raises(Refusal, match="has another wallet than when you saved it as Bob"):
         book.save(alice, bob.email, "Bob again")
-    assert book.saved_at(alice, wallet_of(bob).address) is None, "what was saved is the old address"
+    assert book.entry_of(alice, wallet_of(bob).address) is None, "what was saved is the old address"
 
 
 def test_what_cannot_be_paid_cannot_be_saved(alice: User) -> None:

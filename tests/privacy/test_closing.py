@@ -7,11 +7,11 @@ from django.conf import settings as current
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tests.builders import PASSWORD, make_customer, make_user, signed_in, usdc
+from tests.builders import PASSWORD, make_customer, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.privacy.people import empty, make_sender
 from tests.second_factors import code_of, give_app, token_on
-from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished
+from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished
 from walletapp.accounts.models import Onboarding, User
 from walletapp.accounts.onboarding import freeze, save_step
 from walletapp.audit.models import AuditEvent
@@ -127,9 +127,15 @@ def test_not_for_a_member_of_the_staff(transactional_db: None) -> None:
 
 def test_nobody_can_be_paid_at_a_closed_account(transactional_db: None, sandbox: Control) -> None:
     carol, bob = make_customer(sandbox, "carol"), make_sender(sandbox)
+    address = wallet_of(carol).address
+    draft = drafted(bob, to=address, amount=usdc("5"))
     closing.close(carol.pk)
+    for place in (carol.email, address):
+        with pytest.raises(CannotReceive):
+            drafted(bob, to=place, amount=usdc("5"))
     with pytest.raises(CannotReceive):
-        drafted(bob, to=carol.email, amount=usdc("5"))
+        confirm(draft)
+    assert wallet_of(bob).held == usdc("0")
 
 
 def test_the_database_erases_nothing_before_its_day(transactional_db: None) -> None:

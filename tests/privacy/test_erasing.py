@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -17,6 +18,7 @@ from django.utils import timezone
 from tests.accounts.test_secrecy import everything_in_the_database
 from tests.builders import signed_in, usdc, wallet_of
 from tests.control import Control
+from tests.keys.rings import sealed_by_the_first_release
 from tests.privacy.people import DOCUMENT, FIRST, LAST, NICKNAME, NUMBER, empty, make_known, make_sender, pay
 from tests.staff.conftest import browser
 from tests.transfers.steps import OUTSIDE
@@ -26,6 +28,8 @@ from walletapp.audit.trail import verify_chain
 from walletapp.banking.models import ExternalAccount
 from walletapp.keys.models import CustomerKey
 from walletapp.notifications.models import Notice
+from walletapp.payees import book
+from walletapp.payees.models import Payee
 from walletapp.privacy import closing
 from walletapp.privacy.models import Closure
 from walletapp.sealed import CannotOpen
@@ -39,8 +43,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def people(sandbox: Control) -> tuple[User, User]:
-    """Zoraida, of whom we know something in every way there is, has been paid by Bob, has paid him back and closed."""
+    """Zoraida, of whom we know something in every way there is, was saved and paid by Bob, paid him back and closed."""
     zoraida, bob = make_known(sandbox), make_sender(sandbox)
+    book.save(bob, zoraida.email, "Rent")
     pay(sandbox, bob, zoraida.email, "5")
     empty(sandbox, zoraida, bob.email)
     browser(User.objects.create_superuser("root@staff.example", "a long password")).get(
@@ -122,6 +127,39 @@ def test_the_money_still_adds_up_and_others_keep_what_moved(people: tuple[User, 
     page = signed_in(bob).get(f"/transfers/{paid.pk}/")
     assert page.status_code == 200
     assert signed_in(bob).get("/activity/").status_code == 200
+
+
+def test_an_address_they_had_before_is_forgotten_too(people: tuple[User, User]) -> None:
+    zoraida, _ = people
+    before = zoraida.email
+    User.objects.filter(pk=zoraida.pk).update(email="later@example.com")
+    with pass_time(zoraida.closure):
+        run()
+    assert found(before) == set()
+
+
+def test_an_address_that_is_somebody_elses_by_now_stays_theirs(people: tuple[User, User]) -> None:
+    zoraida, bob = people
+    before = zoraida.email
+    User.objects.filter(pk=zoraida.pk).update(email="later@example.com")
+    User.objects.create_user(before, "x" * 12)
+    with pass_time(zoraida.closure):
+        run()
+    assert Closure.objects.get(user=zoraida).erased_at is not None
+    assert Payee.objects.get(user=bob).email == before
+
+
+def test_what_was_sealed_before_customers_had_keys_opens_nowhere_either(people: tuple[User, User]) -> None:
+    zoraida, _ = people
+    account = ExternalAccount.objects.get(user=zoraida)
+    place = f"banking_externalaccount|account_number|{account.pk}"
+    old = sealed_by_the_first_release(settings.FIELD_KEYS, NUMBER.encode(), place)
+    ExternalAccount.objects.filter(pk=account.pk).update(account_number=old, state="checking")
+    assert ExternalAccount.objects.get(pk=account.pk).account_number == NUMBER
+    with pass_time(zoraida.closure):
+        run()
+    with pytest.raises(CannotOpen):
+        _ = ExternalAccount.objects.get(pk=account.pk).account_number
 
 
 def test_it_is_done_once_and_on_record(people: tuple[User, User]) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -17,10 +18,12 @@ from tests.privacy.people import DOCUMENT, NICKNAME, empty, make_known, make_sen
 from tests.second_factors import code_of, token_on
 from tests.transfers.steps import OUTSIDE, confirmed
 from walletapp.accounts.models import User
+from walletapp.audit import trail
 from walletapp.audit.models import AuditEvent
 from walletapp.notifications.delivery import make_message
 from walletapp.notifications.models import Notice
 from walletapp.privacy import periods, statements
+from walletapp.privacy.exporting import everything
 from walletapp.privacy.statement_pdf import statement_pdf
 from walletapp.wallet import ledger
 from walletapp.wallet.models import LedgerAccount, Movement, Wallet
@@ -142,6 +145,15 @@ def test_nothing_of_anybody_else_is_in_the_file(bob: User, sandbox: Control) -> 
     assert bob.email in text
     for canary in ("zoraida", "Quillfeather", NICKNAME, DOCUMENT):
         assert canary not in text
+
+
+def test_what_somebody_of_the_staff_wrote_about_customers_is_not_in_their_own_file() -> None:
+    clerk = make_user("clerk", is_staff=True)
+    with transaction.atomic():
+        trail.record(clerk, "break.closed", reason="Zoraida called about her rent")
+    text = "".join(everything(clerk))
+    assert "break.closed" in text
+    assert "Zoraida" not in text
 
 
 # ----- the sheet -----

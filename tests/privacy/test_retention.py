@@ -24,6 +24,7 @@ from tests.transfers.steps import OUTSIDE, drafted
 from walletapp.accounts.models import Onboarding, User
 from walletapp.banking.models import InterestEntry
 from walletapp.oms.models import InboundEvent
+from walletapp.payees.models import Payee
 from walletapp.privacy import retention
 from walletapp.privacy.models import StaffVisit
 from walletapp.privacy.tasks import apply_retention
@@ -138,12 +139,31 @@ def test_the_command_says_what_would_go_and_what_is_gone(rows: Callable[[datetim
     assert "0 gone: bodies" in said()
 
 
-def test_a_rule_that_fails_does_not_keep_the_others_from_their_work(rows: Callable[[datetime], None]) -> None:
-    """Somebody who never came and yet is named by a row that must stay: the database refuses to let them go."""
+@pytest.mark.parametrize("what", ["visit", "payee"])
+def test_somebody_whom_a_row_names_that_must_stay_is_kept(rows: Callable[[datetime], None], what: str) -> None:
     rows(days(400))
     newcomer = User.objects.get(email="never-came@example.com")
-    visitor = make_user("clerk", is_staff=True)
-    StaffVisit.objects.create(staff=newcomer, user=visitor, hour=timezone.now(), role="x", looked_at="x")
+    if what == "visit":
+        StaffVisit.objects.create(staff=newcomer, user=make_user("c"), hour=timezone.now(), role="x", looked_at="x")
+    else:
+        Payee.objects.create(user=newcomer, nickname="Rent", address=OUTSIDE)
+    done = next(one for one in retention.apply() if "sign-ups" in one.rule.what)
+    assert (done.rows, done.has_failed) == (0, False)
+    assert User.objects.filter(pk=newcomer.pk).exists()
+
+
+def test_a_rule_that_fails_does_not_keep_the_others_from_their_work(
+    rows: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows(days(400))
+    delete = retention._delete
+
+    def delete_but_nobody(found: Any) -> int:
+        if found.model is User:
+            raise IntegrityError
+        return delete(found)
+
+    monkeypatch.setattr(retention, "_delete", delete_but_nobody)
     with pytest.raises(CommandError, match="Some of it failed"):
         call_command("apply_retention", stdout=io.StringIO())
     left = {done.rule.what: done.rows for done in retention.apply(dry_run=True) if done.rows}

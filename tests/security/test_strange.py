@@ -1,6 +1,5 @@
 """Row 6: requests that no page of ours makes: led elsewhere, from elsewhere, hidden, doubled, with fields of ours."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -123,17 +122,18 @@ def test_no_form_takes_a_field_that_is_ours(cast: Cast, figures: Figures) -> Non
         harm[name] = "1"
     harm |= {"state": "completed", "is_staff": "on", "is_superuser": "on", "status": "ACTIVE", "amount_minor": "9"}
     harm |= {"user": str(cast.bob.pk), "user_id": str(cast.bob.pk), "available_minor": "9" * 9, "to_address": OUTSIDE}
-    posted, changed, before = 0, [], _snapshot(cast)
+    posted, taken, changed, before = 0, 0, [], _snapshot(cast)
     kept = {**_forms(cast), **{url: {} for url in _pages(cast) if url not in _forms(cast)}}
     for url, form in kept.items():
         client = cast.browser(OWNER)
-        client.post(url, {**{name: value for name, value in harm.items() if name not in form}, **form})
-        posted += 1
+        answer = client.post(url, {**{name: value for name, value in harm.items() if name not in form}, **form})
+        posted, taken = posted + 1, taken + ("/review/" in answer.headers.get("Location", ""))
         if _snapshot(cast) != before:
             changed.append(url)
             before = _snapshot(cast)
     figures.hold("fields of ours", len(harm), ">= 150", len(harm) >= 150)
     figures.hold("pages they were posted to", posted, ">= 30", posted >= 30)
+    figures.hold("drafts that were made beside them", taken, ">= 2", taken >= 2)
     figures.zero("pages that took one", changed)
 
 
@@ -151,7 +151,7 @@ def _forms(cast: Cast) -> dict[str, dict[str, str]]:
     """A form that is right, for every page that takes one about money or a person."""
     store = next(url for url, name in own_samples().items() if name == "transfers:add_cash_amount")
     return {
-        "/send/": {"to": OUTSIDE, "amount": "5", "side": "source"},
+        "/send/": {"to": OUTSIDE, "amount": "5", "side": "source", "at_exchange": "no"},
         store: {"amount": "40"},
         f"/review/{cast.draft.pk}/": {"digest": "0" * 64, "password": "x"},
         f"/bank-transfers/accounts/{cast.account.pk}/": {"nickname": "mine"},
@@ -173,5 +173,5 @@ def _snapshot(cast: Cast) -> tuple[Any, ...]:
     wallets = list(Wallet.objects.order_by("pk").values_list(*held))
     theirs = Transfer.objects.filter(pk__in=[cast.draft.pk, cast.sent.pk, cast.cash.pk]).order_by("pk")
     money = list(theirs.values_list("pk", "user", "wallet", "state", "amount_minor", "to_address", "oms_id"))
-    others = Transfer.objects.exclude(user=cast.alice).count(), Decimal(0)
+    others = Transfer.objects.exclude(user=cast.alice).count()
     return tuple(map(str, (people, verdicts, wallets, money, others)))

@@ -1,5 +1,6 @@
 """Row 3: text that is code, in every stored text field, on every page of its owner and of staff, and in every mail."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.apps import apps
 from django.db import DatabaseError, models, transaction
 
 from tests.faults.figures import Figures
+from tests.house import source
 from tests.security.cast import OWNER, ROOT, Cast
 from tests.security.routes import routes
 from walletapp.notifications.delivery import make_message
@@ -104,9 +106,11 @@ def _plant(payload: str) -> set[str]:
 
 def _mails(cast: Cast) -> list[str]:
     wrong = []
+    texts = " ".join(path.read_text() for path in (source.ROOT / "templates" / "email").iterdir())
+    names = set(re.findall(r"{{ *(\w+)", texts))
+    assert {"other_party", "payee", "reason"} <= names
     for kind in KINDS:
         for payload in PAYLOADS:
-            names = ("amount", "other_party", "reason", "what", "account", "answer")
             context: dict[str, Any] = dict.fromkeys(names, payload)
             message = make_message(Notice(user=cast.alice, kind=kind, context=context, dedupe_key=kind))
             [html] = [str(text) for text, _kind in message.alternatives]

@@ -172,6 +172,13 @@ def test_the_page_lowers_without_a_proof_and_raises_with_one(alice: User) -> Non
     assert OwnLimit.objects.get(user=alice).next is None
 
 
+def test_nobody_proves_who_they_are_for_what_nobody_can_have(alice: User) -> None:
+    answer = signed_in(alice).post("/limits/", {"at_once": "9000", "in_a_day": "9000"})
+    assert answer.status_code == 422
+    assert "Nobody can send more than" in answer.content.decode()
+    assert "Raise your sending limits" not in answer.content.decode()
+
+
 def test_every_change_is_on_record(alice: User) -> None:
     lowered(alice)
     lowered(alice)

@@ -11,6 +11,7 @@ from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
 from walletapp.notifications.models import Notice
+from walletapp.privacy.exporting import everything
 from walletapp.staff import attention
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.screening import CannotBeSentTo, CannotScreen
@@ -47,6 +48,17 @@ def test_a_listed_address_gets_no_price_and_is_on_record(listing: Any, alice: Us
     assert not Transfer.objects.filter(user=alice, kind=Kind.SEND).exists()
     assert stages() == ["quote", "quote"]
     assert Break.objects.get(kind="sanctions").wallet == wallet_of(alice), "one case, however often it is tried"
+
+
+def test_the_file_of_ones_own_data_does_not_say_it_either(listing: Any, alice: User) -> None:
+    listing(OUTSIDE)
+    with pytest.raises(CannotBeSentTo):
+        drafted(alice, amount=usdc("5"))
+
+    text = "".join(everything(alice))
+    assert alice.email in text
+    assert "screening" not in text
+    assert "sanction" not in text.lower()
 
 
 def test_the_page_does_not_say_what_was_found(listing: Any, alice: User) -> None:

@@ -40,6 +40,13 @@ def rotate(*, is_check: bool = False) -> Generator[Count, None, None]:
         yield from found
 
 
+def seal_with_own_key(user_id: int) -> None:
+    """What was sealed for this customer before customers had keys: now with theirs, so that it ends with their key."""
+    for model, field in sealed_fields():
+        if field.owner:
+            _values(model, field, is_check=False, **{field.owner: user_id})
+
+
 def sealed_fields() -> Iterator[tuple[type[models.Model], SealedTextField]]:
     """Every sealed column there is."""
     for model in apps.get_models():
@@ -49,26 +56,26 @@ def sealed_fields() -> Iterator[tuple[type[models.Model], SealedTextField]]:
 
 
 def _customer_keys(*, is_check: bool) -> Count:
-    old = CustomerKey.objects.filter(wrapped__isnull=False).exclude(master=first_key_id())
+    there = CustomerKey.objects.filter(wrapped__isnull=False)
+    current, old = there.filter(master=first_key_id()).count(), there.exclude(master=first_key_id())
     found, unreadable = old.count(), 0
     for key in old.order_by("pk").iterator(chunk_size=BATCH):
         try:
             _ = key.open() if is_check else key.wrap_again()
         except CannotOpen:
             unreadable += 1
-    current = CustomerKey.objects.filter(wrapped__isnull=False, master=first_key_id()).count()
-    return Count("customer keys", current if is_check else current - found + unreadable, found - unreadable, unreadable)
+    return Count("customer keys", current, found - unreadable, unreadable)
 
 
-def _values(model: type[models.Model], field: SealedTextField, *, is_check: bool) -> Count:
+def _values(model: type[models.Model], field: SealedTextField, *, is_check: bool, **of: Any) -> Count:
     current = old = unreadable = 0
     columns = ["pk", field.attname, *([field.owner] if field.owner else [])]
-    rows = model._base_manager.exclude(**{f"{field.attname}__isnull": True}).order_by("pk")
+    rows = model._base_manager.filter(**of).exclude(**{f"{field.attname}__isnull": True}).order_by("pk")
     for pk, stored, *owner in rows.values_list(*columns).iterator(chunk_size=BATCH):
         sealed = bytes(stored)
         try:
             again = resealed(sealed, field.place(model(pk=pk)), *owner)
-        except KeyDestroyed:  # what was sealed before the person had a key of their own, and erased with it
+        except KeyDestroyed:  # of somebody who was erased: nothing may make it last
             continue
         except CannotOpen:
             unreadable += 1

@@ -70,7 +70,7 @@ def remove(user: Any, payee_id: UUID) -> bool:
     return True
 
 
-def saved_at(user: Any, address: str) -> Payee | None:
+def entry_of(user: Any, address: str) -> Payee | None:
     """What this person's book has for an address."""
     return Payee.objects.for_user(user).at(address).first()
 
@@ -98,7 +98,7 @@ def _looked_up(user: Any, to: str, nickname: str) -> tuple[Recipient, Payee | No
 
 def _already(user: Any, recipient: Recipient) -> Payee | None:
     """The entry of this very address. Raises CannotSave when its e-mail leads elsewhere by now."""
-    if found := saved_at(user, recipient.address):
+    if found := entry_of(user, recipient.address):
         return found
     moved = Payee.objects.for_user(user).filter(email__iexact=recipient.email).first() if recipient.email else None
     if moved:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from walletapp.audit import trail
 from walletapp.durable import durable
 from walletapp.notifications.tell import tell
-from walletapp.payees.book import hold_back_sends, saved_at
+from walletapp.payees.book import entry_of, hold_back_sends
 from walletapp.payees.models import OnlySaved
 from walletapp.refusals import Refusal
 
@@ -42,7 +42,7 @@ def require_allowed(user: Any, address: str) -> None:
     """Raises NotSaved or SavedTooRecently. The caller holds the wallet's row lock when the answer has to stay true."""
     if standing(user) is None:
         return
-    payee = saved_at(user, address)
+    payee = entry_of(user, address)
     if payee is None:
         raise NotSaved(
             "You only send to saved addresses, and this one is not saved. Nothing was sent. You can save it now and "

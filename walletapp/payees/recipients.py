@@ -43,6 +43,14 @@ def find_recipient(user: Any, text: str) -> Recipient:
     return recipient
 
 
+def require_in_use(wallet: Wallet) -> None:
+    """Raises CannotReceive where money would reach nobody: the account of this wallet was closed or switched off."""
+    if not wallet.user.is_active:
+        raise CannotReceive(
+            "This address cannot be paid now. Nothing was sent. Ask whoever gave it to you for another one."
+        )
+
+
 def _by_email(text: str) -> Recipient:
     try:
         validate_email(text)
@@ -63,5 +71,8 @@ def _by_email(text: str) -> Recipient:
 def _by_address(text: str) -> Recipient:
     address = read_address(text)
     require_payable(address)
-    wallet = Wallet.objects.filter(address__iexact=address, custody="custodial", state=Wallet.State.ACTIVE).first()
+    here = Wallet.objects.custodial().filter(address__iexact=address, state=Wallet.State.ACTIVE)
+    wallet = here.select_related("user").first()
+    if wallet is not None:
+        require_in_use(wallet)
     return Recipient(address=address, wallet=wallet)

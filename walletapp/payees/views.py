@@ -78,27 +78,21 @@ def payee(request: HttpRequest, payee_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def only_saved(request: HttpRequest) -> HttpResponse:
     """Switching it on is at once and wants no proof: it only ever protects. Switching it off waits."""
-    refusal: Refusal | None = None
     if request.method == "POST":
         is_on = request.POST.get("do") == "on"
         shown = {"From": f"in {settings.ONLY_SAVED_OFF_HOURS} hours", "Then": "You can send to any address"}
         if not is_on and (page := step_up(request, "payee", "Send to others than saved addresses again", shown)):
             return page
-        try:
-            if is_on:
-                wish.turn_on(request.user)
-            else:
-                wish.turn_off(request.user)
-        except Refusal as no:
-            refusal = no
+        if is_on:
+            wish.turn_on(request.user)
         else:
-            return redirect("payees:only_saved")
+            wish.turn_off(request.user)
+        return redirect("payees:only_saved")
     context = {
         "standing": wish.standing(request.user),
         "waiting": [payee for payee in Payee.objects.for_user(request.user) if payee.is_new],
-        "refusal": refusal,
         "new_payee_hours": settings.NEW_PAYEE_HOURS,
         "off_hours": settings.ONLY_SAVED_OFF_HOURS,
         "off_label": f"Switch it off in {settings.ONLY_SAVED_OFF_HOURS} hours",
     }
-    return render(request, "payees/only_saved.html", context, status=422 if refusal else 200)
+    return render(request, "payees/only_saved.html", context)

@@ -86,7 +86,7 @@ TABLES = {
         owner="actor",
         p0="seq at action object_type object_id prev_hash hash",
         p1="reason detail",
-        inside="prev_hash hash detail",
+        inside="reason prev_hash hash detail",
     ),
     "audit.AuditHead": Table(p0="seq hash seal"),
     "admin.LogEntry": Table(p0="action_time object_id action_flag", p1="object_repr change_message"),

@@ -15,6 +15,7 @@ from walletapp.accounts.states import OnboardingState
 from walletapp.audit import trail
 from walletapp.durable import durable
 from walletapp.notifications.tell import tell
+from walletapp.payees.book import hold_back_sends
 from walletapp.privacy.models import Closure
 from walletapp.refusals import Refusal
 from walletapp.transfers.models import Transfer
@@ -52,10 +53,11 @@ def close(user_id: int) -> Closure:
 
     Raises CannotClose, and then nothing has changed.
     """
-    user = User.objects.select_for_update().get(pk=user_id)
+    # Not the key: whoever writes about this person while holding the end of the audit trail must not wait for us.
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if found := Closure.objects.filter(user=user).first():
         return found
-    list(Wallet.objects.for_user(user).select_for_update().order_by("pk"))  # so that no money is set aside meanwhile
+    hold_back_sends(user)
     if reasons := obstacles(user):
         raise CannotClose(" ".join(reasons))
     now = timezone.now()

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import connection, models
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from walletapp import sqlite
@@ -20,6 +22,7 @@ from walletapp.audit import trail
 from walletapp.banking.models import ExternalAccount
 from walletapp.durable import durable
 from walletapp.keys.models import CustomerKey
+from walletapp.keys.rotation import seal_with_own_key
 from walletapp.notifications.models import Notice
 from walletapp.oms.models import InboundEvent
 from walletapp.payees.models import Payee
@@ -27,6 +30,7 @@ from walletapp.privacy.classes import owned
 from walletapp.privacy.closing import obstacles
 from walletapp.privacy.models import Closure
 from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import Kind
 from walletapp.wallet.models import Movement, Wallet
 
 log = logging.getLogger(__name__)
@@ -56,6 +60,7 @@ def erase(closure_id: UUID) -> bool:
     _blank(user)
     Payee.objects.filter(user=user).delete()
     _take_away_the_ways_in(user)
+    seal_with_own_key(user.pk)
     CustomerKey.destroy(user.pk)
     trail.record(None, "account.erased", user, reason="its time was over")
     return True
@@ -72,11 +77,7 @@ def _blank(user: User) -> None:
     for model, table in owned():
         if names := table.erased.split():
             blanks = {name: _nothing(model, name) for name in names}
-            model._base_manager.filter(pk__in=_mine(model, table.owner, user)).update(**blanks)
-
-
-def _mine(model: type[models.Model], owner: str, user: User) -> list[Any]:
-    return list(model._base_manager.filter(**{owner: user.pk}).values_list("pk", flat=True))
+            model._base_manager.filter(**{table.owner: user.pk}).update(**blanks)
 
 
 def _nothing(model: type[models.Model], name: str) -> Any:
@@ -90,15 +91,30 @@ def _nothing(model: type[models.Model], name: str) -> Any:
 
 
 def _forget_mentions(user: User) -> None:
-    """Others have sent to this person and been sent to: their rows keep the movement and lose the name."""
-    email = user.email
-    Movement.objects.filter(other_party__iexact=email).update(other_party=NOBODY)
-    Transfer.objects.filter(to_email__iexact=email).update(to_email="")
-    Transfer.objects.filter(from_party__iexact=email).update(from_party=NOBODY)
-    for notice in Notice.objects.filter(context__icontains=email):
-        told = {name: NOBODY if str(value).lower() == email else value for name, value in notice.context.items()}
-        Notice.objects.filter(pk=notice.pk).update(context=told)
-    LogEntry.objects.filter(object_repr__icontains=email).update(object_repr=NOBODY)
+    """Others have sent to this person, been sent to and saved them: their rows keep what moved and lose the name."""
+    for email in _names_of(user):
+        Transfer.objects.filter(to_email__iexact=email).update(to_email="")
+        Transfer.objects.filter(from_party__iexact=email).update(from_party=NOBODY)
+        Movement.objects.filter(other_party__iexact=email).update(other_party=NOBODY)
+        Payee.objects.filter(email__iexact=email).update(email="")
+        for notice in Notice.objects.filter(context__icontains=email):
+            told = {name: NOBODY if str(value).lower() == email else value for name, value in notice.context.items()}
+            Notice.objects.filter(pk=notice.pk).update(context=told)
+        LogEntry.objects.filter(object_repr__icontains=email).update(object_repr=NOBODY)
+
+
+def _names_of(user: User) -> set[str]:
+    """Every e-mail address that others know them by: people change theirs. Not one that is somebody else's by now."""
+    wallets = Wallet.objects.filter(user=user)
+    sent = Transfer.objects.filter(user=user, kind=Kind.SEND, oms_id__isnull=False)
+    arrivals = sent.annotate(ref=Concat(Value("txn:"), "oms_id")).values("ref")
+    names = {
+        *Transfer.objects.filter(to_wallet__in=wallets).values_list("to_email", flat=True).distinct(),
+        *Transfer.objects.filter(arrival_ref__in=arrivals).values_list("from_party", flat=True).distinct(),
+        *Payee.objects.filter(address__in=wallets.values("address")).values_list("email", flat=True).distinct(),
+    }
+    known = {user.email, *(name.lower() for name in names if "@" in name)}
+    return known - set(User.objects.exclude(pk=user.pk).filter(email__in=known).values_list("email", flat=True))
 
 
 def _forget_deliveries(user: User) -> None:

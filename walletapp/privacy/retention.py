@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import PROTECT, Q, QuerySet
 from django.utils import timezone
 
 from walletapp.accounts.models import Onboarding, User
@@ -129,11 +129,8 @@ def _unconfirmed(before: datetime) -> QuerySet[User]:
     """Never confirmed, never signed in, and nothing hangs on them."""
     nobody = User.objects.filter(date_joined__lt=before, last_login__isnull=True, is_staff=False)
     unknown = nobody.exclude(emailaddress__verified=True).filter(emailaddress__isnull=False)
-    return unknown.filter(
-        customer__isnull=True, onboarding__isnull=True, closure__isnull=True, data_key__isnull=True,
-        interest__isnull=True, notices__isnull=True, audit_events__isnull=True, wallets__isnull=True,
-        transfers__isnull=True, staff_visits__isnull=True,
-    )  # fmt: skip
+    hanging = [link.name for link in User._meta.related_objects if link.on_delete is PROTECT]
+    return unknown.filter(**{f"{name}__isnull": True for name in hanging})
 
 
 def _sessions(before: datetime) -> QuerySet[Session]:

@@ -23,7 +23,8 @@ from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
 from walletapp.oms import bodies
-from walletapp.payees.book import saved_at
+from walletapp.payees.book import entry_of
+from walletapp.payees.recipients import require_in_use
 from walletapp.refusals import Refusal
 from walletapp.transfers import asking, limits, moving, screening, sending, standstill, withdrawing
 from walletapp.transfers.bank_rails import RAILS
@@ -81,7 +82,7 @@ def review_digest(transfer: Transfer, quote: Quote) -> str:
 
 def saved_name(transfer: Transfer) -> str:
     """What the person calls whoever a send goes to; empty when that is not in their address book."""
-    payee = saved_at(transfer.user, transfer.to_address) if transfer.kind == Kind.SEND else None
+    payee = entry_of(transfer.user, transfer.to_address) if transfer.kind == Kind.SEND else None
     return payee.nickname if payee else ""
 
 
@@ -225,6 +226,8 @@ def _require_allowed(transfer: Transfer, quote: Quote) -> None:
     elif transfer.kind == Kind.WITHDRAWAL:
         withdrawing.require_allowed(transfer, wallet, quote)
     else:
+        if transfer.to_wallet:
+            require_in_use(transfer.to_wallet)
         sending.require_known_place(transfer.user, transfer.to_address)
         limits.require_within_send_limits(wallet, quote.you_pay, timezone.now())
 

@@ -36,9 +36,10 @@ def own_limits(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         wanted = Most(form.cleaned_data["at_once"], form.cleaned_data["in_a_day"])
         is_raise = wanted.lowered_to(present) != wanted  # lowering wants no proof
-        if is_raise and (page := step_up(request, "limit_raise", "Raise your sending limits", _shown(wanted))):
-            return page
         try:
+            limiting.require_sense(wanted)
+            if is_raise and (page := step_up(request, "limit_raise", "Raise your sending limits", _shown(wanted))):
+                return page
             limiting.change(request.user, wanted, is_proved=is_raise)
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
@@ -47,7 +48,6 @@ def own_limits(request: HttpRequest) -> HttpResponse:
             return redirect("transfers:own_limits")
     context = {
         "form": form,
-        "present": present,
         "house": limits.house_most(),
         "row": row if row and row.next_from and row.next_from > now else None,
         "limits": limits.send_limits(wallet, now) if wallet else None,

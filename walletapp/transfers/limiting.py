@@ -35,7 +35,7 @@ def change(user: Any, wanted: Most, *, is_proved: bool) -> OwnLimit:
 
     Raises CannotLimit or StepUpRequired, and then nothing has changed.
     """
-    _require_sense(wanted)
+    require_sense(wanted)
     hold_back_sends(user)
     row, now = _row(user), timezone.now()
     present = row.at(now)
@@ -75,7 +75,8 @@ def _row(user: Any) -> OwnLimit:
     return found or OwnLimit(user=user, at_once_minor=house.at_once.minor, day_minor=house.in_a_day.minor)
 
 
-def _require_sense(wanted: Most) -> None:
+def require_sense(wanted: Most) -> None:
+    """Raises CannotLimit, so that nobody proves who they are for what nobody can have."""
     house = limits.house_most()
     if wanted.at_once > house.at_once:
         raise CannotLimit(f"Nobody can send more than {house.at_once} at once.", field="at_once")
