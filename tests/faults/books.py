@@ -48,26 +48,16 @@ class Books:
 
 def make_people(names: list[str], amount: str, control: str) -> list[dict[str, str]]:
     """Verified customers who hold this much."""
-    from walletapp.accounts.models import Customer, User
-    from walletapp.demo import control as room
-    from walletapp.demo import seed
-    from walletapp.demo.logins import Login
-    from walletapp.wallet.models import Wallet
+    from walletapp.demo import logins, seed
 
-    logins = [Login(f"{name}@example.com", "Maria", "Quintero", "", is_verified=True) for name in names]
-    for login in logins:
-        seed.make_user(login)
-        seed.send_identity(login)
-    for login in logins:
-        seed.wait_for(login.email, lambda login=login: Customer.of(User.objects.get(email=login.email)) is not None)  # type: ignore[misc]
-        seed.approve(login, control)
-    for login in logins:
-        seed.wait_for(f"wallet of {login.email}", lambda login=login: seed.wallet_of(login) is not None)  # type: ignore[misc]
-    wallets = [wallet for login in logins if (wallet := seed.wallet_of(login)) is not None]
-    for wallet in wallets:
-        room.post(f"{control}/wallets/{wallet.oms_id}/deposit", {"amount": amount})
-    keys = [wallet.pk for wallet in wallets]
-    seed.wait_for("the money", lambda: not Wallet.objects.filter(pk__in=keys, available_minor=0).exists())
+    people = [
+        logins.Login(f"{name}@example.com", "Maria", "Quintero", "", is_verified=True, starts_with=amount)
+        for name in names
+    ]
+    for person in people:
+        seed.make_user(person, logins.PASSWORD)
+    seed.verify(people, control)
+    wallets = [wallet for person in people if (wallet := seed.wallet_of(person)) is not None]
     banks = [_with_bank(wallet.user, ending) for wallet, ending in zip(wallets, cycle(ENDINGS), strict=False)]
     return [
         {"email": it.user.email, "wallet": str(it.oms_id), "address": it.address, **bank()}
