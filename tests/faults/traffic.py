@@ -58,7 +58,7 @@ class Sent:
     @property
     def turned_away(self) -> int:
         """The one refusal there may be: a bank account that sent money back is not paid again."""
-        return sum("No bank account to pay" in it for it in self.refused)
+        return sum(map(_is_of_an_account_that_sent_back, self.refused))
 
     @property
     def count(self) -> int:
@@ -68,7 +68,7 @@ class Sent:
     @property
     def told(self) -> str:
         """For a figure: how many, and the first things that went wrong."""
-        wrong = [it for it in self.refused if "No bank account to pay" not in it] + self.unanswered
+        wrong = [it for it in self.refused if not _is_of_an_account_that_sent_back(it)] + self.unanswered
         return "; ".join([f"{self.count}, {self.turned_away} of them turned away", *wrong[:3]])
 
     def run(self, errand: Errand) -> None:
@@ -84,6 +84,11 @@ class Sent:
             self.refused.append(str(no))
         except requests.RequestException as error:
             self.unanswered.append(str(error)[:200])
+
+
+def _is_of_an_account_that_sent_back(refusal: str) -> bool:
+    """As the form says it that offers no account any more, and the one that was filled in a moment before."""
+    return "No bank account to pay" in refusal or "Remove it and add the right account." in refusal
 
 
 def send_many(holders: Sequence[Holder], count: int, draw: random.Random) -> Sent:
