@@ -102,6 +102,7 @@ def test_every_page_that_needs_no_sign_in(walkers: Walkers, has_script: bool) ->
 
 def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_script: bool, stage: Stage) -> None:
     walker = walkers(has_script=has_script, email=customers())
+    walker.open("/account/security/recovery-codes/", then="We show them this once")
     for path, then in {
         "/account/email/": "E-mail address",
         "/account/password/change/": "Change your password",
