@@ -365,6 +365,7 @@ CELERY_BEAT_SCHEDULE = {
         "accounts.tasks.sweep_onboarding": 5,
         "wallet.tasks.sweep_wallets": 5,
         "banking.tasks.sweep_bank_accounts": 5,
+        "banking.tasks.tell_whose_access_opened": 600,
         "transfers.tasks.sweep_transfers": 5,
         "transfers.tasks.tidy_transfers": 60,
         "transfers.tasks.keep_mark": 5,

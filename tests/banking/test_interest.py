@@ -13,6 +13,8 @@ from walletapp.accounts.models import Flag, User
 from walletapp.audit.models import AuditEvent
 from walletapp.banking import interest
 from walletapp.banking.models import InterestEntry
+from walletapp.banking.tasks import tell_whose_access_opened
+from walletapp.notifications.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +161,25 @@ def test_a_flag_switched_in_the_admin_changes_the_next_page(
 
 
 # ----- the admin -----
+
+
+def test_whoever_asked_is_written_to_once_when_it_opens_for_everyone(alice: User) -> None:
+    bob, charlie = make_user("bob"), make_user("charlie")
+    for user in (alice, bob):
+        interest.register(user, **ANSWERS, consents=True)
+    interest.withdraw(bob)
+    tell_whose_access_opened()
+    assert not Notice.objects.exists(), "nothing is open"
+    flag = Flag.objects.get(name=features.BANK_PAYOUTS_ACH)
+    flag.everyone = True
+    flag.save()
+    interest.register(charlie, **ANSWERS, consents=True)
+    for _ in range(2):
+        tell_whose_access_opened()
+    notice = Notice.objects.get()
+    assert (notice.user, notice.kind, notice.context["what"]) == (alice, "bank_access", "Withdrawing to a bank by ACH")
+    assert InterestEntry.objects.get(user=alice).opened_at is not None
+    assert InterestEntry.objects.get(user=charlie).opened_at is None, "it was open before they asked"
 
 
 def test_staff_export_the_list_as_csv_and_it_is_audited(alice: User) -> None:

@@ -63,8 +63,26 @@ def give_access(actor: Any, entry_id: UUID, flag_name: str) -> bool:
         return False
     flag.users.add(entry.user)
     flag.save()
+    _tell(entry, flag_name)
+    record(actor, "flag.given", flag, name=flag_name, user=str(entry.user.public_id))
+    return True
+
+
+@durable
+def tell_what_opened(entry_id: UUID) -> None:
+    """Write to the person of this entry about each rail that was opened for them since they asked for it, however staff
+    opened it: for a group, a percentage or everyone. Safe to repeat; nobody hears of the same rail twice."""
+    entry = InterestEntry.objects.standing().select_related("user").filter(pk=entry_id).first()
+    if entry is None:
+        return
+    changed = dict(Flag.objects.filter(name__in=features.FLAGS).values_list("name", "modified"))
+    for standing in features.standings(entry.user).values():
+        flag_name = standing.rail.flag
+        if flag_name and standing.is_open and changed[flag_name] > entry.consented_at:
+            _tell(entry, flag_name)
+
+
+def _tell(entry: InterestEntry, flag_name: str) -> None:
     InterestEntry.objects.filter(pk=entry.pk, opened_at=None).update(opened_at=timezone.now())
     what = features.RAILS[flag_name].title
     tell(entry.user, "bank_access", f"bank_access:{flag_name}:{entry.user_id}", link="/bank-transfers/", what=what)
-    record(actor, "flag.given", flag, name=flag_name, user=str(entry.user.public_id))
-    return True

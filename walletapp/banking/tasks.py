@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from walletapp.banking.models import ExternalAccount, VirtualAccount
+from walletapp.banking.models import ExternalAccount, InterestEntry, VirtualAccount
 from walletapp.later import ring
 
 BATCH = 100
@@ -29,3 +29,12 @@ def sweep_bank_accounts() -> None:
         ring(provision_virtual, pk)
     for pk in ExternalAccount.due().values_list("pk", flat=True)[:BATCH]:
         ring(provision_external, pk)
+
+
+@shared_task
+def tell_whose_access_opened() -> None:
+    """Write to everybody on the list for whom bank transfers have opened."""
+    from walletapp.banking import interest
+
+    for pk in InterestEntry.objects.standing().values_list("pk", flat=True):
+        interest.tell_what_opened(pk)
