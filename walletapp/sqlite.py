@@ -74,6 +74,24 @@ def take_turn(execute: Callable[..., Any], sql: str, params: Any, many: bool, co
         plain(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
 
 
+def could_write_at_once(connection: Any) -> bool:
+    """Whether a writer would have its turn now; true of every other database. For what is worth no waiting."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return True
+    connection.ensure_connection()
+    plain = connection.connection.execute
+    plain("PRAGMA busy_timeout = 0")
+    try:
+        plain(BEGIN)
+        plain("ROLLBACK")
+    except dbapi2.OperationalError:
+        return False
+    else:
+        return True
+    finally:
+        plain(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+
+
 def _prepare_new_connection(connection: Any, **_: Any) -> None:
     if connection.vendor == "sqlite":
         require_safe(connection.connection.execute)

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.builders import make_customer, make_user, signed_in
 from tests.control import Control
+from walletapp.accounts import session_limits
 from walletapp.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,25 @@ def test_fifteen_minutes_without_a_page_end_it_and_one_comes_back(
     assert "_auth_user_id" not in browser.session
     assert "signed you out" in browser.get(answer["Location"]).content.decode()
     assert AuditEvent.objects.filter(action="session.expired").count() == 1
+
+
+def _writes(browser: Client) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get("/account/security/protect/").status_code == 200
+    return [one["sql"] for one in asked if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_a_page_is_noted_once_a_minute_and_never_waits_for_that(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(make_user("alice"))
+    assert _writes(browser) == [], "signing in has noted it"
+    clock.shift(61)
+    monkeypatch.setattr(session_limits, "could_write_at_once", lambda _: False)
+    assert _writes(browser) == []
+    monkeypatch.undo()
+    assert len(_writes(browser)) == 1
+    assert _writes(browser) == []
 
 
 def test_a_page_that_keeps_itself_up_to_date_is_nobody(browser: Client, clock: time_machine.Traveller) -> None:

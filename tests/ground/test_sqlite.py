@@ -103,6 +103,20 @@ def test_a_writer_whose_turn_never_comes_is_told(tmp_path: Path, monkeypatch: py
     second.begin()
 
 
+def test_what_is_worth_no_waiting_asks_whether_it_could_write_at_once(tmp_path: Path) -> None:
+    first, second = Writer(tmp_path / "db"), Writer(tmp_path / "db")
+    of_django = SimpleNamespace(
+        vendor="sqlite", in_atomic_block=False, ensure_connection=lambda: None, connection=second.raw
+    )
+    assert sqlite.could_write_at_once(of_django)
+    first.begin()
+    assert not sqlite.could_write_at_once(of_django)
+    first.raw.execute("ROLLBACK")
+    assert sqlite.could_write_at_once(of_django)
+    assert not second.raw.in_transaction
+    assert second.raw.execute("PRAGMA busy_timeout").fetchone() == (sqlite.PATIENCE * 1000,)
+
+
 def test_a_damaged_file_is_not_worked_on(tmp_path: Path) -> None:
     good = run("manage.py", "migrate", "audit", "--verbosity", "0", WALLETAPP_DATA=str(tmp_path))
     assert good.returncode == 0, good.stderr

@@ -12,16 +12,17 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
-from django.db import transaction
+from django.contrib.auth import SESSION_KEY, logout
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from walletapp.audit.trail import record
+from walletapp.sqlite import could_write_at_once
 
 _BEGAN, _SEEN, _DRAFT = "began_at", "seen_at", "kept_draft"
-_NOTED_EVERY = 60  # seconds: the session is not written for each page
+_NOTED_EVERY = 60  # seconds: the session is not written for each page, and no page waits for it
 
 
 class SessionLimits:
@@ -31,13 +32,16 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.get_response(request)
         now, session = time.time(), request.session
+        if not request.user.is_authenticated:
+            response = self.get_response(request)
+            if SESSION_KEY in session:  # they have signed in: written with it, so that looking need not write
+                session[_BEGAN] = session[_SEEN] = now
+            return response
         began, seen = session.setdefault(_BEGAN, now), session.setdefault(_SEEN, now)
         if now - seen >= settings.SESSION_IDLE_SECONDS or now - began >= settings.SESSION_COOKIE_AGE:
             return _ended(request)
-        if now - seen > _NOTED_EVERY and not _is_by_itself(request):
+        if now - seen > _NOTED_EVERY and not _is_by_itself(request) and could_write_at_once(connection):
             session[_SEEN] = now
         return self.get_response(request)
 
