@@ -3,12 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 
+from walletapp.accounts import recovery_admin
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.proofs import Proof
@@ -36,6 +39,7 @@ def pages_about(user: User) -> str:
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """No password here: people set theirs themselves. Users are switched off, never deleted."""
 
+    change_form_template = "admin/accounts/user.html"
     list_display = ("email", "is_active", "is_staff", "date_joined", "last_login", "to_customer")
     list_filter = ("is_active", "is_staff", "date_joined")
     search_fields = ("email", "public_id", "customer__oms_id")
@@ -51,6 +55,22 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Only superusers hand out rights."""
         fixed = ("email", "public_id", "date_joined", "last_login", "to_customer", "to_onboarding", "pages")
         return fixed if request.user.is_superuser else (*fixed, *self._RIGHTS)
+
+    def get_urls(self) -> list[URLPattern]:
+        let_in = self.admin_site.admin_view(self.let_in)
+        return [path("<path:object_id>/let-in/", let_in, name="accounts_user_recover"), *super().get_urls()]
+
+    def let_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return recovery_admin.ask(request, self.admin_site, self._found(request, object_id))
+
+    def _found(self, request: HttpRequest, object_id: str) -> User:
+        """Whose page this is, for whoever may read it. Raises PermissionDenied or Http404."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        user = self.get_object(request, unquote(object_id))
+        if not isinstance(user, User):
+            raise Http404
+        return user
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

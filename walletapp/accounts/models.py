@@ -17,6 +17,7 @@ from waffle.models import AbstractUserFlag
 
 from walletapp.accounts.holds import Hold  # noqa: F401 - Django looks for models here
 from walletapp.accounts.proofs import Proof  # noqa: F401 - Django looks for models here
+from walletapp.accounts.recoveries import Recovery  # noqa: F401 - Django looks for models here
 from walletapp.accounts.states import OnboardingState
 from walletapp.sealed import SealedBytesField, SealedJSONField, SealedTextField
 from walletapp.work import WorkItem
