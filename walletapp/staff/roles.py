@@ -18,7 +18,7 @@ SUPPORT, OPERATIONS, COMPLIANCE, ENGINEERS = "Support", "Operations", "Complianc
 
 _READ = (
     *("accounts.customer", "accounts.endorsement", "accounts.onboarding", "accounts.user", "account.emailaddress"),
-    "accounts.recovery",
+    *("accounts.recovery", "accounts.hold", "accounts.proof"),
     *("wallet.wallet", "wallet.movement", "wallet.break", "transfers.transfer", "transfers.quote"),
     *("transfers.attempt", "transfers.cashcode", "notifications.notice"),
     *("banking.interestentry", "banking.missingdeposit", "banking.virtualaccount"),
@@ -28,6 +28,7 @@ _READ_MORE = (
     *("wallet.ledgertransaction", "wallet.reconciliationrun", "transfers.authorization", "transfers.standstill"),
     *("banking.unmatcheddeposit", "banking.externalaccount", "transfers.bankarrival"),
 )
+_READ_ABOUT_PRIVACY = ("privacy.closure", "privacy.staffvisit")
 _SWITCHES = ("waffle.switch", "accounts.flag")
 _ACT = (
     *("wallet.break", "oms.inboundevent", "banking.missingdeposit", "banking.unmatcheddeposit"),
@@ -45,7 +46,11 @@ def rights() -> dict[str, set[str]]:
     return {
         SUPPORT: support | _ASK_TO_LET_IN,
         OPERATIONS: everything | _named("view", *_SWITCHES) | _named("change", *_ACT) | _ASK_TO_LET_IN,
-        COMPLIANCE: everything | _named("change", *_CLOSE_AND_REVEAL) | _reveals() | _DECIDE_TO_LET_IN,
+        COMPLIANCE: everything
+        | _named("view", *_READ_ABOUT_PRIVACY)
+        | _named("change", *_CLOSE_AND_REVEAL)
+        | _reveals()
+        | _DECIDE_TO_LET_IN,
         ENGINEERS: set(),
     }
 
