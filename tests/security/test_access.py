@@ -32,6 +32,7 @@ RIGHTS = {
     "admin:reveal": ("reveal_sealed", "privacy"),
     "admin:banking_place": ("change_unmatcheddeposit", "banking"),
     "admin:accounts_user_recover": ("ask_recovery", "accounts"),
+    "admin:accounts_user_sign_out": ("end_sessions", "accounts"),
     "admin:accounts_recovery_decide": ("decide_recovery", "accounts"),
 }
 

@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 
-from walletapp.accounts import recovery_admin
+from walletapp.accounts import devices, recovery_admin
+from walletapp.accounts.devices import END_SESSIONS
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.proofs import Proof
@@ -33,6 +35,12 @@ def pages_about(user: User) -> str:
     """Links to everything about this user."""
     links = ((link(label, page, **{field: user.pk}),) for label, page, field in _ABOUT_A_USER)
     return format_html_join(" · ", "{}", links)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The session that was chosen, empty for all of them. A form that names none chooses none."""
+    chosen = request.POST.get("session", "")
+    return "" if chosen == "all" else chosen or "none"
 
 
 @admin.register(User)
@@ -57,11 +65,34 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return fixed if request.user.is_superuser else (*fixed, *self._RIGHTS)
 
     def get_urls(self) -> list[URLPattern]:
-        let_in = self.admin_site.admin_view(self.let_in)
-        return [path("<path:object_id>/let-in/", let_in, name="accounts_user_recover"), *super().get_urls()]
+        let_in, sign_out = self.admin_site.admin_view(self.let_in), self.admin_site.admin_view(self.sign_out)
+        return [
+            path("<path:object_id>/let-in/", let_in, name="accounts_user_recover"),
+            path("<path:object_id>/sign-out/", sign_out, name="accounts_user_sign_out"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        user = self.get_object(request, unquote(object_id)) if request.user.has_perm(END_SESSIONS) else None
+        found = devices.devices_of(user, request.session.session_key) if user else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "devices": found})
 
     def let_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return recovery_admin.ask(request, self.admin_site, self._found(request, object_id))
+
+    def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End one session of a person, or all but the one this is asked in. A colleague's: superusers alone."""
+        user = self._found(request, object_id)
+        is_theirs = user.is_staff and user != request.user and not request.user.is_superuser
+        if is_theirs or not request.user.has_perm(END_SESSIONS):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        ended = devices.end_for(user, by=request.user, here=request.session.session_key, only=_chosen(request))
+        self.message_user(request, f"Sessions ended: {ended}. They can sign in again.", messages.SUCCESS)
+        return redirect("admin:accounts_user_change", user.pk)
 
     def _found(self, request: HttpRequest, object_id: str) -> User:
         """Whose page this is, for whoever may read it. Raises PermissionDenied or Http404."""

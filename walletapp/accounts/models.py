@@ -53,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering: ClassVar = ["-date_joined"]
+        permissions: ClassVar = [("end_sessions", "Can sign somebody out")]
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
 
     def __str__(self) -> str:

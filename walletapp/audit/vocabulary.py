@@ -34,6 +34,7 @@ EVENTS: dict[str, str] = {
     "sign_in.failed": AUTHN_FAIL,
     "sign_out.done": SESSION_OVER,
     "session.expired": SESSION_OVER,
+    "session.ended": SESSION_OVER,
     "factor.added": AUTHN_TOKEN_NEW,
     "factor.removed": AUTHN_TOKEN_GONE,
     "factor.failed": AUTHN_FAIL,

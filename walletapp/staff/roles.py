@@ -1,9 +1,9 @@
 """What kinds of staff there are and what each may do. Groups of these names have exactly these rights after `migrate`.
 
-Support reads what customers see, operations acts on it, compliance sees sealed numbers (each time with a reason, on
-record), closes accounts, and decides whom the others ask to let in. Engineers have a door and nothing behind it: they
-need no customer's data. Nobody has a right to money, because no page of the admin changes any; superusers hand out
-roles.
+Support reads what customers see and signs people out, operations acts on it, compliance sees sealed numbers (each time
+with a reason, on record), closes accounts, and decides whom the others ask to let in. Engineers have a door and nothing
+behind it: they need no customer's data. Nobody has a right to money, because no page of the admin changes any;
+superusers hand out roles.
 """
 
 from functools import reduce
@@ -34,6 +34,7 @@ _ACT = (
     *("wallet.break", "oms.inboundevent", "banking.missingdeposit", "banking.unmatcheddeposit"),
     *("banking.virtualaccount", *_SWITCHES),
 )
+_SIGN_OUT = {"accounts.end_sessions"}
 # Letting somebody in who lost every second factor takes two: who asks is none of those who decide.
 _ASK_TO_LET_IN, _DECIDE_TO_LET_IN = {"accounts.ask_recovery"}, {"accounts.decide_recovery"}
 _CLOSE_AND_REVEAL = ("accounts.user", "banking.externalaccount")
@@ -41,7 +42,7 @@ _CLOSE_AND_REVEAL = ("accounts.user", "banking.externalaccount")
 
 def rights() -> dict[str, set[str]]:
     """The rights of each role, as `app.verb_model`."""
-    support = _named("view", *_READ)
+    support = _named("view", *_READ) | _SIGN_OUT
     everything = support | _named("view", *_READ_MORE)
     return {
         SUPPORT: support | _ASK_TO_LET_IN,
