@@ -51,7 +51,7 @@ def make_message(notice: Notice) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=notice.subject,
         body=render_to_string(f"email/{notice.kind}.txt", context),
-        to=[notice.user.email],
+        to=[notice.address or notice.user.email],
         headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"email/{notice.kind}.html", context), "text/html")

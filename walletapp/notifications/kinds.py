@@ -48,6 +48,7 @@ KINDS = {
     "recovery_asked": Kind(
         "Asked to let you in", "We were asked to remove your ways of confirming", "See my account", is_security=True
     ),
+    "account_changed": Kind("Account changed", "{what}", "See what protects my account", is_security=True),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

@@ -85,9 +85,9 @@ TABLES = {
     "notifications.Notice": Table(
         owner="user",
         p0="kind link dedupe_key created_at sent_at given_up_at last_error",
-        p1="context",
+        p1="context address",
         inside="dedupe_key last_error",
-        erased="context",
+        erased="context address",
     ),
     "audit.AuditEvent": Table(
         owner="actor",
