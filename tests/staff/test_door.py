@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -27,6 +28,9 @@ def test_an_old_sign_in_is_asked_again_and_comes_back(settings: Any) -> None:
         clock.shift(2)
         for answer in (client.get("/admin/wallet/wallet/"), client.post("/admin/wallet/wallet/", {"action": "x"})):
             assert answer["Location"] == "/account/reauthenticate/?next=%2Fadmin%2Fwallet%2Fwallet%2F"
+        answer = client.get("/admin/wallet/wallet/?q=ann&state__exact=active")
+        back = "/admin/wallet/wallet/?q=ann&state__exact=active"
+        assert parse_qs(urlsplit(answer["Location"]).query) == {"next": [back]}, "and to what was looked for"
         answer = client.post("/account/reauthenticate/?next=/admin/wallet/wallet/", {"code": code_of(root)})
         assert answer["Location"] == "/admin/wallet/wallet/"
         assert client.get("/admin/wallet/wallet/").status_code == 200
