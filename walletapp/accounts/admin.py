@@ -27,6 +27,9 @@ _ABOUT_A_USER = (
     ("Wallets", "admin:wallet_wallet_changelist", "user__id__exact"),
     ("Transfers", "admin:transfers_transfer_changelist", "user__id__exact"),
     ("Notices", "admin:notifications_notice_changelist", "user__id__exact"),
+    ("Why nothing leaves", "admin:accounts_hold_changelist", "user__id__exact"),
+    ("Tries to confirm", "admin:accounts_proof_changelist", "user__id__exact"),
+    ("Requests to let them in", "admin:accounts_recovery_changelist", "user__id__exact"),
     ("What they did", "admin:audit_auditevent_changelist", "actor__id__exact"),
 )
 
