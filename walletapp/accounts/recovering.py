@@ -139,10 +139,10 @@ def _decide(staff: Any, recovery_id: UUID, words: str, outcome: Outcome) -> Reco
     """Say what became of it, if nobody has yet. What is too old can only be declined."""
     row = Recovery.objects.select_related("user", "asked_by").get(pk=recovery_id)
     require_may_decide(staff, row)
-    answer, rows = require_reason(words), Recovery.objects.filter(pk=row.pk, outcome=Outcome.OPEN)
+    answer, now = require_reason(words), timezone.now()
+    rows = Recovery.objects.filter(pk=row.pk, outcome=Outcome.OPEN)
     if outcome is Outcome.APPROVED:
-        rows = rows.waiting()
-    now = timezone.now()
+        rows = rows.filter(expires_at__gt=now)
     if not rows.update(outcome=outcome, decided_by=staff, decided_at=now, answer=answer):
         raise NoLongerOpen("It was decided meanwhile, or is older than a day. Nothing was changed. Ask anew.")
     row.outcome, row.decided_by, row.decided_at, row.answer = outcome, staff, now, answer
