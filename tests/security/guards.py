@@ -225,7 +225,7 @@ GUARDS = (
     Guard("a page is confirmed by its own token", becomes("accounts.stepping_up._content", _of_no_page), (f"{_STEP_UP}test_a_new_price_voids_what_was_signed", f"{_EXPORT}test_a_file_wants_a_proof_for_this_very_file_once")),
     Guard("a passkey signs what is shown", answers("accounts.stepping_up._challenge", b"x" * 32), (f"{_STEP_UP}test_what_was_signed_for_one_page_confirms_no_other",)),
     Guard("an intent has five tries", becomes("accounts.stepping_up.TRIES", 10**6), (f"{_STEP_UP}test_after_five_wrong_tries_the_transfer_is_over",)),
-    Guard("wrong codes count together", answers("accounts.stepping_up._require_few_wrong_codes"), (f"{_STEP_UP}test_wrong_codes_count_together_whatever_they_are_for",)),
+    Guard("wrong codes count together", answers("accounts.stepping_up._has_few_wrong", value=True), (f"{_STEP_UP}test_wrong_codes_count_together_whatever_they_are_for",)),
     Guard("what is asked is asked for five minutes", setting("STEP_UP_SECONDS", 10**9), (f"{_STEP_UP}test_a_page_is_good_for_five_minutes",)),
     Guard("with a factor the password confirms nothing", becomes("accounts.stepping_up.factors", _NO_FACTORS), (f"{_STEP_UP}test_with_a_second_factor_the_password_confirms_nothing",)),
     Guard("a file of one's data wants a proof", answers("privacy.views.step_up"), (f"{_EXPORT}test_a_file_wants_a_proof_for_this_very_file_once",)),

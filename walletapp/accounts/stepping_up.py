@@ -209,14 +209,18 @@ def _begin(user: Any, intent: Intent, method: Method) -> Proof | None:
     counts those before it. Raises TooManyAttempts, or what _try does.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    wrong = Proof.objects.filter(user_id=user.pk, method=method, succeeded=False)
-    if wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() < WRONG_CODES:
+    if _has_few_wrong(user, method):
         return _try(user, intent, method)
     if method is Method.APP:
         raise reauthentication.TooManyAttempts(
             f"Too many wrong codes. {_nothing(intent)} Wait an hour, then try again.", field="code"
         )
     return None
+
+
+def _has_few_wrong(user: Any, method: Method) -> bool:
+    wrong = Proof.objects.filter(user_id=user.pk, method=method, succeeded=False)
+    return wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() < WRONG_CODES
 
 
 @transaction.atomic
