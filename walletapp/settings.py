@@ -98,6 +98,7 @@ EXPLORER_URL = env("EXPLORER_URL", "https://polygonscan.com")
 OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
 # What makes a page say "our payment partner is away": named as text, because `web` may not import `oms`.
 AWAY_EXCEPTIONS = ["walletapp.oms.errors.OmsUnavailable", "walletapp.oms.errors.OmsMisconfigured"]
+FREEZE_LINK = "walletapp.accounts.pausing.link_for"  # likewise: `notifications` lies below `accounts`
 OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
 
 # Idempotency keys begin with it, so that a copy of a database can never reach another installation's keys.

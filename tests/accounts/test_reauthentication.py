@@ -85,7 +85,7 @@ def test_after_too_many_wrong_ones_the_right_one_is_refused_too(user: User) -> N
             prove(request_of(client, user), "a wrong password")
     with pytest.raises(TooManyAttempts) as refusal:
         prove(request_of(client, user), PASSWORD)
-    assert "Nothing has been sent" in str(refusal.value)
+    assert "Nothing was changed" in str(refusal.value)
 
 
 def test_the_proof_of_one_person_is_not_the_next_ones(user: User) -> None:

@@ -43,6 +43,7 @@ def test_fifteen_minutes_without_a_page_end_it_and_one_comes_back(
     assert "_auth_user_id" not in browser.session
     assert "signed you out" in browser.get(answer["Location"]).content.decode()
     assert AuditEvent.objects.filter(action="session.expired").count() == 1
+    assert not AuditEvent.objects.filter(action="sign_out.done").exists(), "one end is one event"
 
 
 def _writes(browser: Client) -> list[str]:

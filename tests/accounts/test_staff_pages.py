@@ -1,18 +1,23 @@
 """What staff see of people, and the little they may change."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.accounts.steps import SSN_DIGITS, make_answered, submit
-from tests.builders import just_proved, make_user
+from tests.builders import just_proved, make_user, signed_in
 from tests.control import Control
 from walletapp.accounts.models import Customer, Flag, Onboarding, User
 from walletapp.audit.models import AuditEvent
 from walletapp.features import BANK_FUNDING, is_on
+from walletapp.staff import roles
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +130,73 @@ def test_a_percentage_takes_the_same_people_every_time() -> None:
     first = [is_on(BANK_FUNDING, user) for user in users]
     assert first == [is_on(BANK_FUNDING, user) for user in users]
     assert len(set(first)) == 2
+
+
+# ----- signing somebody out -----
+
+
+def helper_of(role: str) -> User:
+    member = make_user("helper", is_staff=True)
+    member.groups.set(Group.objects.filter(name=role))
+    return member
+
+
+def sessions_of(user: User) -> int:
+    return int(UserSession.objects.filter(user=user).count())
+
+
+def test_staff_end_one_session_or_all_and_that_is_on_record() -> None:
+    person, helper = make_user("charlie"), helper_of(roles.SUPPORT)
+    browsers = [signed_in(person, Client(headers={"User-Agent": f"{name} Windows"})) for name in ("Firefox", "Edg")]
+    browsers.append(signed_in(person))
+    client, url = just_proved(helper), reverse("admin:accounts_user_change", args=[person.pk])
+    page = client.get(url).content.decode()
+    assert "Firefox on Windows" in page
+    assert "Edge on Windows" in page
+    first = UserSession.objects.filter(user=person, user_agent__startswith="Firefox").get()
+    sign_out = reverse("admin:accounts_user_sign_out", args=[person.pk])
+    assert sign_out in page
+
+    assert client.post(sign_out, {"session": str(first.pk)})["Location"] == url
+    assert browsers[0].get("/account/security/").status_code == 302
+    assert browsers[1].get("/account/security/").status_code == 200
+    client.post(sign_out, {"session": str(first.pk)})
+    assert [(it.actor, it.object_id, it.detail) for it in AuditEvent.objects.filter(action="session.ended")] == [
+        (helper, str(person.pk), {"sessions": 1})
+    ], "ending it twice is one event"
+
+    client.post(sign_out, {"session": "all"})
+    assert sessions_of(person) == 0
+    assert browsers[1].get("/account/security/").status_code == 302
+    assert AuditEvent.objects.filter(action="session.ended").count() == 2
+
+
+def test_a_form_that_names_no_session_or_anothers_ends_none() -> None:
+    person, other = make_user("charlie"), make_user("bob")
+    for one in (person, other):
+        signed_in(one)
+    client, url = just_proved(helper_of(roles.SUPPORT)), reverse("admin:accounts_user_sign_out", args=[person.pk])
+    for session in ("", "x", str(UserSession.objects.get(user=other).pk)):
+        client.post(url, {"session": session})
+    assert client.get(url).status_code == 405
+    assert (sessions_of(person), sessions_of(other)) == (1, 1)
+    assert not AuditEvent.objects.filter(action="session.ended").exists()
+
+
+def test_only_with_the_right_and_a_fresh_proof_and_a_colleague_only_by_a_superuser(settings: Any) -> None:
+    person, colleague = make_user("charlie"), make_user("clerk", is_staff=True)
+    for one in (person, colleague):
+        signed_in(one)
+    theirs = {one: reverse("admin:accounts_user_sign_out", args=[one.pk]) for one in (person, colleague)}
+    for role in (roles.ENGINEERS, "none"):
+        assert just_proved(helper_of(role)).post(theirs[person], {"session": "all"}).status_code == 403
+    client = just_proved(helper_of(roles.COMPLIANCE))
+    assert client.post(theirs[colleague], {"session": "all"}).status_code == 403
+    with time_machine.travel(timezone.now() + timedelta(seconds=settings.STAFF_FRESH_SECONDS - 1)):
+        client.get("/admin/")
+    with time_machine.travel(timezone.now() + timedelta(seconds=settings.STAFF_FRESH_SECONDS + 1)):
+        assert "reauthenticate" in client.post(theirs[person], {"session": "all"})["Location"]
+    assert (sessions_of(person), sessions_of(colleague)) == (1, 1)
+    root = just_proved(make_user("root", is_staff=True, is_superuser=True))
+    assert root.post(theirs[colleague], {"session": "all"}).status_code == 302
+    assert sessions_of(colleague) == 0

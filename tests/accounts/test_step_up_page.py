@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from tests.builders import make_user, signed_in
-from tests.second_factors import code_of, give_app, post_proved, token_on
+from tests.second_factors import code_of, give_app, give_passkey, options_on, post_proved, token_on
 from walletapp.accounts.models import User
-from walletapp.accounts.proofs import TRIES
+from walletapp.accounts.proofs import TRIES, WRONG_CODES, Proof
 from walletapp.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -50,4 +50,29 @@ def test_after_five_wrong_tries_the_page_is_of_no_use_and_a_new_one_is(browser: 
     assert "tried five times" in page.content.decode()
     assert taken() == 0
     assert answered(browser, page, code_of(user)).status_code == 200
+    assert taken() == 1
+
+
+def test_a_page_that_sends_nothing_does_not_speak_of_sending(browser: Client, user: User) -> None:
+    page = browser.post(URL, WANTED)
+    answers = [answered(browser, page, "000000") for _ in range(TRIES + 1)]
+    answers.append(browser.post(URL, {**WANTED, "token": "old", "code": "000000"}))
+    texts = [answer.content.decode() for answer in answers]
+    assert [text for text in texts if "Nothing was sent" in text] == []
+    assert all("Nothing was changed." in text for text in texts)
+
+
+def test_wrong_passkeys_fill_no_table_and_a_right_one_still_counts(browser: Client, user: User) -> None:
+    passkey = give_passkey(browser)
+    Proof.objects.all().delete()
+    for _ in range(WRONG_CODES // TRIES + 2):
+        page = browser.post(URL, WANTED)
+        for _ in range(TRIES):
+            wrong = {**WANTED, "token": token_on(page.content), "credential": "{}"}
+            page = browser.post(URL, wrong)
+            assert "That passkey was not accepted. Nothing was changed." in page.content.decode()
+    assert Proof.objects.count() == WRONG_CODES
+    right = passkey.use(options_on(page.content))
+    assert browser.post(URL, {**WANTED, "token": token_on(page.content), "credential": right}).status_code == 200
+    assert Proof.objects.filter(succeeded=True).count() == 1
     assert taken() == 1

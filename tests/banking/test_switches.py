@@ -4,6 +4,7 @@ goes on; every flip is on record."""
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from waffle.models import Switch
 
@@ -149,6 +150,8 @@ def test_read_only_lets_people_look_and_sign_in_and_nothing_else(alice: User, ro
     assert answer.status_code == 503
     assert "Nothing can be changed right now" in answer.content.decode()
     assert root.post("/admin/waffle/switch/1/change/", {}).status_code == 302
+    assert browser.post("/account/security/devices/").status_code == 302
+    assert UserSession.objects.filter(user=alice).count() == 1, "a lost phone is signed out all the same"
     assert browser.post("/account/logout/").status_code == 302
 
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,11 @@ from allauth.account import app_settings
 from django.conf import settings
 
 from tests.house import source
-from walletapp.accounts import code_tries, proofs
-from walletapp.audit import noting
+from walletapp.accounts import code_tries, proofs, recovering
+from walletapp.audit import noting, reasons
 from walletapp.banking import accounts
 from walletapp.oms import signatures, webhooks
 from walletapp.payees import book
-from walletapp.privacy import revealing
 from walletapp.transfers import limits
 from walletapp.web import policy_reports
 
@@ -30,6 +30,10 @@ def rate(name: str, per: str) -> int:
     """How many, of one of allauth's limits such as 10/m/ip,5/300s/key."""
     parts = (one.split("/") for one in app_settings.RATE_LIMITS[name].split(","))
     return {scope: int(many) for many, _, scope in parts}[per]
+
+
+def hours(time: timedelta) -> int:
+    return time // timedelta(hours=1)
 
 
 LIMITS: dict[str, Any] = {
@@ -53,6 +57,7 @@ LIMITS: dict[str, Any] = {
     "nothing leaves after a recovery code, hours": lambda: settings.HOLD_HOURS["recovery_code"],
     "nothing leaves after a new password by mail, hours": lambda: settings.HOLD_HOURS["password_reset"],
     "nothing leaves after support took factors away, hours": lambda: settings.HOLD_HOURS["factor_reset"],
+    "a request to let somebody in waits for the second person, hours": lambda: hours(recovering.DECIDED_WITHIN),
     "life of the link that pauses, days": lambda: settings.FREEZE_LINK_DAYS,
     "payees saved in a day": lambda: book.A_DAY,
     "payees in one book": lambda: book.MOST,
@@ -60,7 +65,7 @@ LIMITS: dict[str, Any] = {
     "switching that off waits, hours": lambda: settings.ONLY_SAVED_OFF_HOURS,
     "a higher limit of one's own waits, hours": lambda: settings.RAISE_LIMIT_HOURS,
     "a new bank account waits before large amounts, hours": lambda: settings.NEW_BANK_ACCOUNT_HOURS,
-    "letters of the reason for opening what is sealed, at least": lambda: revealing.SHORTEST_REASON,
+    "letters of a reason staff write, at least": lambda: reasons.SHORTEST_REASON,
     "failed deliveries from one address in a minute": lambda: webhooks.FAILURES_A_MINUTE,
     "size of a delivery, bytes": lambda: webhooks.MAX_BODY,
     "age of a delivery, seconds": lambda: signatures.TOLERANCE_SECONDS,

@@ -22,7 +22,7 @@ from tests.control import Control
 from tests.transfers import cash_steps
 from tests.transfers.bank_steps import make_account
 from tests.transfers.steps import OUTSIDE, confirmed, drafted, finished
-from walletapp.accounts import factors
+from walletapp.accounts import factors, recovering
 from walletapp.accounts.models import User
 from walletapp.banking import interest, missing
 from walletapp.banking.models import ExternalAccount
@@ -112,5 +112,6 @@ def gather(sandbox: Control) -> Cast:
         account=account,
         payee=book.save(alice, OUTSIDE, "Ann"),
     )
+    recovering.ask(cast.users[roles.SUPPORT], alice, proved="video", words="Lost the phone with everything on it")
     assert cast.cookies, "made now: what is made inside of a request that is taken back would be gone"
     return cast

@@ -27,6 +27,14 @@ FRONT |= {
     "admin:logout",
     "admin:jsi18n",
 }
+# Pages of an app's own in the admin, and the right that opens each.
+RIGHTS = {
+    "admin:reveal": ("reveal_sealed", "privacy"),
+    "admin:banking_place": ("change_unmatcheddeposit", "banking"),
+    "admin:accounts_user_recover": ("ask_recovery", "accounts"),
+    "admin:accounts_user_sign_out": ("end_sessions", "accounts"),
+    "admin:accounts_recovery_decide": ("decide_recovery", "accounts"),
+}
 
 
 def test_every_page_by_every_method_as_everybody(cast: Cast, figures: Figures) -> None:
@@ -101,8 +109,7 @@ def _staff(route: Route, role: str, answer: Any) -> bool:
     if role == ROOT or route.name in FRONT:
         return bool(answer.status_code < 500)
     if not route.model:
-        right = ("reveal_sealed", "privacy") if route.name == "admin:reveal" else ("view_externalaccount", "banking")
-        return answer.status_code in TURNED_AWAY or _may(role, *right)
+        return answer.status_code in TURNED_AWAY or _may(role, *RIGHTS[route.name])
     verb = route.name.rpartition("_")[2]
     needs = {"changelist": "view", "change": "view", "history": "view", "add": "add", "delete": "delete"}[verb]
     app, _, model = route.model.partition(".")

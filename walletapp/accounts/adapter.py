@@ -2,20 +2,24 @@
 
 import logging
 import secrets
+import uuid
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from walletapp import features
 from walletapp.accounts import factors
 from walletapp.accounts.devices import device_name, is_known_device, remember_device
 from walletapp.accounts.models import Customer
-from walletapp.accounts.pausing import link_for
 from walletapp.accounts.reauthentication import recently_proved
 from walletapp.accounts.voice import ERRORS
+from walletapp.notifications.tell import tell
 
 log = logging.getLogger(__name__)
 
@@ -43,23 +47,36 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def generate_password_reset_code(self) -> str:
         return _digits()
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A letter with a code, or in its place. While none leaves, the page that asks for the code says so, in the
+        same words whoever it was for."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # SMTPException is one
+            log.warning("a letter did not leave: %s", type(error).__name__)
+            messages.error(self.request, "We could not send the e-mail. Wait a minute, then ask for it again.")
+
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Every mail about the account carries the link that pauses it with one press."""
-        super().send_notification_mail(template_prefix, user, {**(context or {}), "freeze_url": link_for(user)}, email)
+        """What happened to the account is told by the queue of notices: the change stands, whether or not a letter can
+        leave now. The link that pauses everything is made with the letter."""
+        about = {
+            "what": " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split()),
+            "sentence": render_to_string(f"{template_prefix}_message.txt", context).strip(),
+            "when": f"{date_format(timezone.now(), 'M j, Y, H:i')} UTC",
+            "ip": self.get_client_ip(self.request),
+            "device": device_name(self.request.headers.get("User-Agent", "")),
+        }
+        key, page = f"account_changed:{uuid.uuid4()}", resolve_url("mfa_index")
+        tell(user, "account_changed", key, link=page, address=email or "", **about)
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> Any:
-        """Whoever signs in with a browser that is new to this account is told by mail. While no mail leaves they get in
-        all the same; the browser stays new, so the next sign-in tells it."""
+        """Whoever signs in with a browser that is new to this account is told by mail."""
         response = super().post_login(request, user, **how)
         if not is_known_device(request, user) and not how.get("signup"):
             device = device_name(request.headers.get("User-Agent", ""))
-            try:
-                self.send_notification_mail("account/email/new_device", user, {"device": device})
-            except OSError as error:  # SMTPException is one
-                log.warning("the letter about a new device did not leave: %s", type(error).__name__)
-                return response
+            self.send_notification_mail("account/email/new_device", user, {"device": device})
         remember_device(request, response, user)
         return response
 

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.utils import quote
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 
+from walletapp.accounts import devices, recovery_admin
+from walletapp.accounts.devices import END_SESSIONS
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.proofs import Proof
@@ -22,6 +27,9 @@ _ABOUT_A_USER = (
     ("Wallets", "admin:wallet_wallet_changelist", "user__id__exact"),
     ("Transfers", "admin:transfers_transfer_changelist", "user__id__exact"),
     ("Notices", "admin:notifications_notice_changelist", "user__id__exact"),
+    ("Why nothing leaves", "admin:accounts_hold_changelist", "user__id__exact"),
+    ("Tries to confirm", "admin:accounts_proof_changelist", "user__id__exact"),
+    ("Requests to let them in", "admin:accounts_recovery_changelist", "user__id__exact"),
     ("What they did", "admin:audit_auditevent_changelist", "actor__id__exact"),
 )
 
@@ -32,10 +40,17 @@ def pages_about(user: User) -> str:
     return format_html_join(" · ", "{}", links)
 
 
+def _chosen(request: HttpRequest) -> str:
+    """The session that was chosen, empty for all of them. A form that names none chooses none."""
+    chosen = request.POST.get("session", "")
+    return "" if chosen == "all" else chosen or "none"
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """No password here: people set theirs themselves. Users are switched off, never deleted."""
 
+    change_form_template = "admin/accounts/user.html"
     list_display = ("email", "is_active", "is_staff", "date_joined", "last_login", "to_customer")
     list_filter = ("is_active", "is_staff", "date_joined")
     search_fields = ("email", "public_id", "customer__oms_id")
@@ -51,6 +66,45 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Only superusers hand out rights."""
         fixed = ("email", "public_id", "date_joined", "last_login", "to_customer", "to_onboarding", "pages")
         return fixed if request.user.is_superuser else (*fixed, *self._RIGHTS)
+
+    def get_urls(self) -> list[URLPattern]:
+        let_in, sign_out = self.admin_site.admin_view(self.let_in), self.admin_site.admin_view(self.sign_out)
+        return [
+            path("<path:object_id>/let-in/", let_in, name="accounts_user_recover"),
+            path("<path:object_id>/sign-out/", sign_out, name="accounts_user_sign_out"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        user = self.get_object(request, unquote(object_id)) if request.user.has_perm(END_SESSIONS) else None
+        found = devices.devices_of(user, request.session.session_key) if user else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "devices": found})
+
+    def let_in(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return recovery_admin.ask(request, self.admin_site, self._found(request, object_id))
+
+    def sign_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End one session of a person, or all but the one this is asked in. A colleague's: superusers alone."""
+        user = self._found(request, object_id)
+        is_theirs = user.is_staff and user != request.user and not request.user.is_superuser
+        if is_theirs or not request.user.has_perm(END_SESSIONS):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        ended = devices.end_for(user, by=request.user, here=request.session.session_key, only=_chosen(request))
+        self.message_user(request, f"Sessions ended: {ended}. They can sign in again.", messages.SUCCESS)
+        return redirect("admin:accounts_user_change", user.pk)
+
+    def _found(self, request: HttpRequest, object_id: str) -> User:
+        """Whose page this is, for whoever may read it. Raises PermissionDenied or Http404."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        user = self.get_object(request, unquote(object_id))
+        if not isinstance(user, User):
+            raise Http404
+        return user
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -7,10 +7,14 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from walletapp.audit.trail import record
+
+END_SESSIONS = "accounts.end_sessions"
 _SALT = "walletapp.device"
 _REMEMBERED = 365 * 86_400
 _ACCOUNTS = 5  # of one browser: a family at one computer
@@ -86,3 +90,12 @@ def end_others(user: Any, here: str | None, only: str = "") -> int:
     for row in ended:
         row.end()
     return len(ended)
+
+
+@transaction.atomic
+def end_for(user: Any, *, by: Any, here: str | None, only: str = "") -> int:
+    """The same by somebody of the staff, on record. Safe to repeat: what ended nothing is not recorded."""
+    ended = end_others(user, here, only=only)
+    if ended:
+        record(by, "session.ended", user, sessions=ended)
+    return ended

@@ -17,6 +17,7 @@ from waffle.models import AbstractUserFlag
 
 from walletapp.accounts.holds import Hold  # noqa: F401 - Django looks for models here
 from walletapp.accounts.proofs import Proof  # noqa: F401 - Django looks for models here
+from walletapp.accounts.recoveries import Recovery  # noqa: F401 - Django looks for models here
 from walletapp.accounts.states import OnboardingState
 from walletapp.sealed import SealedBytesField, SealedJSONField, SealedTextField
 from walletapp.work import WorkItem
@@ -52,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering: ClassVar = ["-date_joined"]
+        permissions: ClassVar = [("end_sessions", "Can sign somebody out")]
         constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from walletapp.accounts.devices import end_others
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
+from walletapp.accounts.recoveries import Recovery
 from walletapp.audit.trail import record
 from walletapp.refusals import Refusal
 
@@ -70,16 +71,21 @@ def hold(user: Any, cause: str) -> Hold:
 
 @transaction.atomic
 def pause(user: Any) -> bool:
-    """The person's own press: nothing leaves, and everybody is signed out, also who came since an earlier one. True for
-    the press that began it."""
+    """The person's own press: nothing leaves, and everybody is signed out, also who came since an earlier one; what
+    support was asked to do is stopped. True for the press that began it."""
+    asked = Recovery.objects.filter(user_id=user.pk, outcome=Recovery.Outcome.OPEN)
+    is_stopped = bool(asked.update(outcome=Recovery.Outcome.STOPPED, decided_at=timezone.now()))
     end_others(user, None)
     try:
         with transaction.atomic():
             row = Hold.objects.create(user=user, cause=Cause.OWN)
     except IntegrityError:
-        return False  # it is paused already
-    record(user, "outgoing.paused", row)
-    return True
+        row = None  # it is paused already
+    if row:
+        record(user, "outgoing.paused", row)
+    if is_stopped:
+        record(user, "recovery.stopped", user)
+    return row is not None
 
 
 @transaction.atomic

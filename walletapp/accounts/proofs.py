@@ -12,7 +12,9 @@ from django.db import models
 from django.utils import timezone
 
 TRIES = 5
-WRONG_CODES, WRONG_CODES_WITHIN = 10, timedelta(hours=1)  # of one person, whatever the codes were for
+# Of one person, whatever they were for. After so many wrong passkeys or passwords the wrong ones are not written down
+# any more, so that nobody fills the table; a right one still counts.
+WRONG_CODES, WRONG_CODES_WITHIN = 10, timedelta(hours=1)
 
 
 class Proof(models.Model):

@@ -90,7 +90,7 @@ def prove(request: HttpRequest, password: str) -> bool:
     if right is None:
         raise _too_many()
     if not right:
-        raise WrongPassword("That is not your password. Nothing has been sent.", field="password")
+        raise WrongPassword("That is not your password. Nothing was changed.", field="password")
     reauthenticate_by_password(request)
     return True
 
@@ -125,5 +125,5 @@ def _may_try(request: HttpRequest) -> bool:
 
 def _too_many() -> TooManyAttempts:
     return TooManyAttempts(
-        "Too many wrong passwords. Nothing has been sent. Wait five minutes, then try again.", field="password"
+        "Too many wrong passwords. Nothing was changed. Wait five minutes, then try again.", field="password"
     )

@@ -40,10 +40,11 @@ def _signed_in(request: HttpRequest, user: User, **about: Any) -> None:
 
 
 @receiver(user_logged_out)
-def _signed_out(user: User | None, **about: Any) -> None:
+def _signed_out(request: HttpRequest | None, user: User | None, **about: Any) -> None:
+    """One event for each end: by the person, or because nobody was there (session_limits.py)."""
     if user is not None:
         with transaction.atomic():
-            record(user, "sign_out.done")
+            record(user, "session.expired" if getattr(request, "has_expired", False) else "sign_out.done")
 
 
 @receiver(mfa.authenticator_used)

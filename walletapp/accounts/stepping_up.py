@@ -30,6 +30,7 @@ from walletapp.audit.trail import record
 from walletapp.refusals import Refusal
 
 _SALT = "walletapp.step_up"
+TRANSFER = "transfer"  # the purpose of what sends money; every other changes something
 Method = Proof.Method
 
 
@@ -104,37 +105,42 @@ def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str
     user = request.user
     if not factors.has_factor(user) and reauthentication.recently_proved(request):
         return Method.PASSWORD.value
-    method = _method(user, given)
+    method = _method(user, intent, given)
     nonce = _nonce(user, intent, given.get("token", ""))
     row = _begin(user, intent, method)
     if not _is_right(request, method, given, _challenge(intent, nonce)):
-        note("step_up.failed", actor=user, **_about(row))
-        raise StepUpFailed(_WRONG[method], field=_FIELDS[method])
-    _succeed(user, row, nonce.hex())
+        note("step_up.failed", actor=user, purpose=intent.purpose, subject=intent.subject, method=method.value)
+        raise StepUpFailed(_WRONG[method].format(nothing=_nothing(intent)), field=_FIELDS[method])
+    _succeed(user, intent, row or _try(user, intent, method), nonce.hex())
     return method.value
 
 
 _FIELDS = {Method.PASSKEY: "credential", Method.APP: "code", Method.PASSWORD: "password"}
 _WRONG = {
-    Method.PASSKEY: "That passkey was not accepted. Nothing was sent. Try again.",
-    Method.APP: "That code did not work. Nothing was sent. Check it and try again; a code works only once.",
-    Method.PASSWORD: "That is not your password. Nothing has been sent.",
+    Method.PASSKEY: "That passkey was not accepted. {nothing} Try again.",
+    Method.APP: "That code did not work. {nothing} Check it and try again; a code works only once.",
+    Method.PASSWORD: "That is not your password. {nothing}",
 }
 _ASKED = {
-    Method.PASSKEY: "Please confirm with your passkey that it is you. Nothing was sent yet.",
-    Method.APP: "Please enter a code from your app to confirm that it is you. Nothing was sent yet.",
-    Method.PASSWORD: "Please enter your password to confirm that it is you. Nothing was sent yet.",
+    Method.PASSKEY: "Please confirm with your passkey that it is you. {nothing}",
+    Method.APP: "Please enter a code from your app to confirm that it is you. {nothing}",
+    Method.PASSWORD: "Please enter your password to confirm that it is you. {nothing}",
 }
 
 
-def _method(user: Any, given: Mapping[str, str]) -> Method:
+def _nothing(intent: Intent) -> str:
+    """What has not happened, of what they wanted."""
+    return "Nothing was sent." if intent.purpose == TRANSFER else "Nothing was changed."
+
+
+def _method(user: Any, intent: Intent, given: Mapping[str, str]) -> Method:
     """What they chose among what they have. Raises StepUpRequired when they gave nothing of it."""
     ways = reauthentication.ways_of(user)
     has = [Method.PASSKEY] * ways["has_passkey"] + [Method.APP] * ways["has_app"]
     has = has or [Method.PASSWORD]
     chosen = [method for method in has if given.get(_FIELDS[method], "").strip()]
     if not chosen:
-        raise StepUpRequired(_ASKED[has[0]])
+        raise StepUpRequired(_ASKED[has[0]].format(nothing=_nothing(intent)))
     return chosen[0]
 
 
@@ -144,7 +150,7 @@ def _nonce(user: Any, intent: Intent, token: str) -> bytes:
     nonce = bytes.fromhex(content[-1]) if content else b""
     expected = _content(user, intent, nonce)
     if not constant_time_compare(json.dumps(content), json.dumps(expected)):
-        raise StepUpExpired("This page is no longer up to date. Nothing was sent. Please look again and confirm.")
+        raise StepUpExpired(f"This page is no longer up to date. {_nothing(intent)} Please look again and confirm.")
     return nonce
 
 
@@ -195,38 +201,49 @@ def _is_password(request: HttpRequest, password: str) -> bool:
 
 
 @transaction.atomic
-def _begin(user: Any, intent: Intent, method: Method) -> Proof:
-    """Count the try before it is judged: of many at once, each has a number of its own or none."""
+def _begin(user: Any, intent: Intent, method: Method) -> Proof | None:
+    """Count the try before it is judged: of many at once, each has a number of its own or none.
+
+    After too many wrong ones no code is looked at. A passkey cannot be guessed and a password has limits of its own, so
+    those still are; None: it is written down when it is right. Holds the person's row, so that of many at once each
+    counts those before it. Raises TooManyAttempts, or what _try does.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if _has_few_wrong(user, method):
+        return _try(user, intent, method)
+    if method is Method.APP:
+        raise reauthentication.TooManyAttempts(
+            f"Too many wrong codes. {_nothing(intent)} Wait an hour, then try again.", field="code"
+        )
+    return None
+
+
+def _has_few_wrong(user: Any, method: Method) -> bool:
+    wrong = Proof.objects.filter(user_id=user.pk, method=method, succeeded=False)
+    return wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() < WRONG_CODES
+
+
+@transaction.atomic
+def _try(user: Any, intent: Intent, method: Method) -> Proof:
+    """Write the try down. Raises TriesUsedUp or StepUpFailed."""
     which = {"user": user, "purpose": intent.purpose, "subject": intent.subject}
     number = Proof.objects.filter(**which).count() + 1
     if number > TRIES:
-        raise TriesUsedUp("It was tried five times. Nothing was sent. Please start again.")
-    if method is Method.APP:
-        _require_few_wrong_codes(user)
+        raise TriesUsedUp(f"It was tried five times. {_nothing(intent)} Please start again.")
     try:
         with transaction.atomic():
             return Proof.objects.create(**which, number=number, digest=intent.digest, method=method)
     except IntegrityError:
-        raise StepUpFailed("This was tried twice at the same time. Nothing was sent. Try again.") from None
-
-
-def _require_few_wrong_codes(user: Any) -> None:
-    """Raises TooManyAttempts. Holds the person's row, so that of many at once each counts those before it."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    wrong = Proof.objects.filter(user_id=user.pk, method=Method.APP, succeeded=False)
-    if wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() >= WRONG_CODES:
-        raise reauthentication.TooManyAttempts(
-            "Too many wrong codes. Nothing was sent. Wait an hour, then try again.", field="code"
-        )
+        raise StepUpFailed(f"This was tried twice at the same time. {_nothing(intent)} Try again.") from None
 
 
 @transaction.atomic
-def _succeed(user: Any, row: Proof, nonce: str) -> None:
+def _succeed(user: Any, intent: Intent, row: Proof, nonce: str) -> None:
     try:
         with transaction.atomic():
             Proof.objects.filter(pk=row.pk).update(succeeded=True, nonce=nonce)
     except IntegrityError:
-        raise StepUpExpired("This page was used already. Nothing was sent. Please look again and confirm.") from None
+        raise StepUpExpired(f"This page was used already. {_nothing(intent)} Please look again and confirm.") from None
     record(user, "step_up.done", row, **_about(row))
 
 

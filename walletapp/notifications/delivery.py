@@ -1,6 +1,7 @@
 """Sending the e-mail of a notice: at least once, a bounded number of times, under one Message-ID."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from walletapp.notifications.kinds import KINDS
 from walletapp.notifications.models import Notice
@@ -44,15 +46,22 @@ def make_message(notice: Notice) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "link": f"{settings.SITE_URL}{notice.link}" if notice.link else "",
         "link_text": KINDS[notice.kind].action,
+        "freeze_url": _freeze_link(notice.user) if KINDS[notice.kind].is_security else "",
     }
     message = EmailMultiAlternatives(
         subject=notice.subject,
         body=render_to_string(f"email/{notice.kind}.txt", context),
-        to=[notice.user.email],
+        to=[notice.address or notice.user.email],
         headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(render_to_string(f"email/{notice.kind}.html", context), "text/html")
     return message
+
+
+def _freeze_link(user: Any) -> str:
+    """Made when the mail is, and kept nowhere: whoever has it can pause this person."""
+    link: str = import_string(settings.FREEZE_LINK)(user)
+    return link
 
 
 def _failed(notice: Notice, error: Exception) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 class Kind:
     """`subject` may name values of the context in braces. The texts are templates/email/<kind>.txt and .html.
 
-    `action` is what the button to the page says.
+    `action` is what the button to the page says. A mail about security carries the link that pauses with one press.
     """
 
     label: str
     subject: str
     action: str
+    is_security: bool = False
 
     def subject_for(self, context: Mapping[str, Any]) -> str:
         """One line, whatever the context holds: a line break in a subject would be a second header."""
@@ -43,7 +44,11 @@ KINDS = {
     "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this"),
     "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data"),
     "account_closed": Kind("Account closed", "Your account is closed", ""),
-    "factors_reset": Kind("Second factors removed", "Your ways of confirming were removed", "Protect my account"),
+    "factors_reset": Kind("Second factors removed", "Your ways of confirming were removed", "Protect my account", True),
+    "recovery_asked": Kind(
+        "Asked to let you in", "We were asked to remove your ways of confirming", "See my account", is_security=True
+    ),
+    "account_changed": Kind("Account changed", "{what}", "See what protects my account", is_security=True),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

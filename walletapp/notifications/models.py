@@ -22,6 +22,7 @@ class Notice(WorkItem):
     kind = models.CharField(max_length=24, choices=choices)
     context = models.JSONField(default=dict)
     link = models.CharField(max_length=200, blank=True, help_text="Path of the page that shows it.")
+    address = models.EmailField(blank=True, default="", db_default="", help_text="Only when it is not the user's own.")
     dedupe_key = models.CharField(max_length=120, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)

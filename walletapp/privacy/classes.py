@@ -61,6 +61,13 @@ TABLES = {
         erased="answers document_hint problem",
     ),
     "accounts.Hold": Table(owner="user", p0="cause began_at ends_at lifted_at"),
+    "accounts.Recovery": Table(
+        owner="user",
+        p0="asked_at expires_at proved outcome decided_at",
+        p1="words answer",
+        inside="words answer",
+        erased="words answer",
+    ),
     "accounts.Proof": Table(
         owner="user", p0="purpose subject number digest method nonce succeeded at", inside="subject digest nonce"
     ),
@@ -78,9 +85,9 @@ TABLES = {
     "notifications.Notice": Table(
         owner="user",
         p0="kind link dedupe_key created_at sent_at given_up_at last_error",
-        p1="context",
+        p1="context address",
         inside="dedupe_key last_error",
-        erased="context",
+        erased="context address",
     ),
     "audit.AuditEvent": Table(
         owner="actor",

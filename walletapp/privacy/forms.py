@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from walletapp.audit.reasons import SHORTEST_REASON
 from walletapp.privacy.models import Why
 from walletapp.privacy.periods import Period, all_time, month, months_since
-from walletapp.privacy.revealing import SHORTEST_REASON
 
 EVERYTHING, MOVEMENTS, STATEMENT = "everything", "movements", "statement"
 FILES = {

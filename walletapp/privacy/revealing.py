@@ -12,20 +12,14 @@ from django.db import transaction
 from django.db.models import Model
 
 from walletapp.audit import trail
+from walletapp.audit.reasons import NoReason, require_reason
 from walletapp.privacy import visits
 from walletapp.privacy.classes import class_of
 from walletapp.privacy.models import Why
 from walletapp.refusals import Refusal
 from walletapp.sealed import CannotOpen, Clear, SealedTextField
 
-SHORTEST_REASON = 15  # characters; shorter ones say nothing to whoever reads the trail
 RIGHT = "privacy.reveal_sealed"
-
-
-class NoReason(Refusal):
-    """Nothing was shown."""
-
-    code = "no_reason"
 
 
 class NothingToShow(Refusal):
@@ -55,8 +49,9 @@ def reveal(staff: Any, row: Model, name: str, *, why: str, words: str) -> str:
     Raises PermissionDenied, NoReason or NothingToShow, and then nothing is on record as read.
     """
     require_may_reveal(staff, type(row), name)
-    if why not in Why.values or len(words.strip()) < SHORTEST_REASON:
-        raise NoReason(f"Choose why, and write it in at least {SHORTEST_REASON} characters.", field="words")
+    if why not in Why.values:
+        raise NoReason("Choose why.", field="why")
+    reason = require_reason(words)
     try:
         value = getattr(row, name)
     except CannotOpen:
@@ -64,7 +59,7 @@ def reveal(staff: Any, row: Model, name: str, *, why: str, words: str) -> str:
     if value is None:
         raise NothingToShow("It was erased.")
     visits.note_reveal(staff, type(row), row.pk, Why(why))
-    trail.record(staff, "sealed.revealed", row, words.strip()[:300], field=name, why=why)
+    trail.record(staff, "sealed.revealed", row, reason, field=name, why=why)
     return value.data.decode("utf-8", "replace") if isinstance(value, Clear) else _text(value)
 
 

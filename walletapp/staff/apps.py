@@ -20,5 +20,6 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from walletapp.staff.roles import make_roles
 
-        # Sent for apps with tables only. This one is the last of those, so the rights of all of them are there.
-        post_migrate.connect(make_roles, sender=apps.get_app_config("transfers"))
+        # Sent for one app after the other, those with tables only: after the last one the rights of all are there.
+        last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
+        post_migrate.connect(make_roles, sender=last)

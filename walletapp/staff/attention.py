@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from walletapp.accounts.models import Onboarding
+from walletapp.accounts.recoveries import Recovery
 from walletapp.banking.models import ExternalAccount, MissingDeposit, UnmatchedDeposit, VirtualAccount
 from walletapp.oms.models import InboundEvent
 from walletapp.privacy.models import Closure
@@ -61,6 +62,8 @@ def _questions() -> Iterator[tuple[str, str, QuerySet[Any], dict[str, str]]]:
     yield "Wallets we stopped", "wallet.wallet", Wallet.objects.exclude(frozen_reason=""), {"frozen": "yes"}
     opening = Wallet.objects.filter(state=Wallet.State.OPENING)
     yield "Wallets still being opened", "wallet.wallet", opening, {"state__exact": "opening"}
+    asked = Recovery.objects.waiting()
+    yield "Requests to let somebody in who lost everything", "accounts.recovery", asked, {"waiting": "yes"}
     refused = Onboarding.objects.filter(is_unknown=True)
     yield "Identities given to OMS, answer not known", "accounts.onboarding", refused, {"is_unknown__exact": "1"}
     deposits = UnmatchedDeposit.objects.filter(state=UnmatchedDeposit.State.OPEN)

@@ -37,7 +37,7 @@ class StaffDoor:
         if settings.STAFF_PASSKEY_REQUIRED and not factors.has_factor(user, factors.PASSKEY):
             return render(request, "admin/no_passkey.html", status=403)
         if not _came_lately(request):
-            return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': request.path})}")
+            return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
 
 

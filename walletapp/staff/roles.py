@@ -1,8 +1,9 @@
 """What kinds of staff there are and what each may do. Groups of these names have exactly these rights after `migrate`.
 
-Support reads what customers see, operations acts on it, compliance sees sealed numbers (each time with a reason, on
-record) and closes accounts. Engineers have a door and nothing behind it: they need no customer's data. Nobody has a
-right to money, because no page of the admin changes any; superusers hand out roles.
+Support reads what customers see and signs people out, operations acts on it, compliance sees sealed numbers (each time
+with a reason, on record), closes accounts, and decides whom the others ask to let in. Engineers have a door and nothing
+behind it: they need no customer's data. Nobody has a right to money, because no page of the admin changes any;
+superusers hand out roles.
 """
 
 from functools import reduce
@@ -17,6 +18,7 @@ SUPPORT, OPERATIONS, COMPLIANCE, ENGINEERS = "Support", "Operations", "Complianc
 
 _READ = (
     *("accounts.customer", "accounts.endorsement", "accounts.onboarding", "accounts.user", "account.emailaddress"),
+    *("accounts.recovery", "accounts.hold", "accounts.proof"),
     *("wallet.wallet", "wallet.movement", "wallet.break", "transfers.transfer", "transfers.quote"),
     *("transfers.attempt", "transfers.cashcode", "notifications.notice"),
     *("banking.interestentry", "banking.missingdeposit", "banking.virtualaccount"),
@@ -26,22 +28,30 @@ _READ_MORE = (
     *("wallet.ledgertransaction", "wallet.reconciliationrun", "transfers.authorization", "transfers.standstill"),
     *("banking.unmatcheddeposit", "banking.externalaccount", "transfers.bankarrival"),
 )
+_READ_ABOUT_PRIVACY = ("privacy.closure", "privacy.staffvisit")
 _SWITCHES = ("waffle.switch", "accounts.flag")
 _ACT = (
     *("wallet.break", "oms.inboundevent", "banking.missingdeposit", "banking.unmatcheddeposit"),
     *("banking.virtualaccount", *_SWITCHES),
 )
+_SIGN_OUT = {"accounts.end_sessions"}
+# Letting somebody in who lost every second factor takes two: who asks is none of those who decide.
+_ASK_TO_LET_IN, _DECIDE_TO_LET_IN = {"accounts.ask_recovery"}, {"accounts.decide_recovery"}
 _CLOSE_AND_REVEAL = ("accounts.user", "banking.externalaccount")
 
 
 def rights() -> dict[str, set[str]]:
     """The rights of each role, as `app.verb_model`."""
-    support = _named("view", *_READ)
+    support = _named("view", *_READ) | _SIGN_OUT
     everything = support | _named("view", *_READ_MORE)
     return {
-        SUPPORT: support,
-        OPERATIONS: everything | _named("view", *_SWITCHES) | _named("change", *_ACT),
-        COMPLIANCE: everything | _named("change", *_CLOSE_AND_REVEAL) | _reveals(),
+        SUPPORT: support | _ASK_TO_LET_IN,
+        OPERATIONS: everything | _named("view", *_SWITCHES) | _named("change", *_ACT) | _ASK_TO_LET_IN,
+        COMPLIANCE: everything
+        | _named("view", *_READ_ABOUT_PRIVACY)
+        | _named("change", *_CLOSE_AND_REVEAL)
+        | _reveals()
+        | _DECIDE_TO_LET_IN,
         ENGINEERS: set(),
     }
 

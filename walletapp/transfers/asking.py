@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from walletapp.accounts.stepping_up import Intent
+from walletapp.accounts.stepping_up import TRANSFER, Intent
 from walletapp.transfers import sending
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quotes import Quote
@@ -34,7 +34,7 @@ def reason_to_ask(transfer: Transfer, quote: Quote) -> str:
 
 
 def intent_of(transfer: Transfer, digest: str) -> Intent:
-    return Intent("transfer", str(transfer.pk), digest)
+    return Intent(TRANSFER, str(transfer.pk), digest)
 
 
 def _sends_this_hour(transfer: Transfer) -> int:

@@ -141,6 +141,7 @@ class ReadOnly:
         f"/{settings.ADMIN_PATH}", "/webhooks/", "/policy-report/",
         "/account/login/", "/account/logout/", "/account/reauthenticate/", "/account/security/authenticate/",
         "/account/security/webauthn/login/", "/account/security/pause/", "/account/freeze/",
+        "/account/security/devices/",
     )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
