@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.banking.people import GOOD, added
 from tests.builders import signed_in, usd
 from tests.control import Control
-from tests.second_factors import code_of, proof_on
+from tests.second_factors import code_of, post_proved, proof_on
 from walletapp import features
 from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
@@ -323,5 +323,9 @@ def test_the_page_names_and_removes(insider: User) -> None:
     account, browser = added(insider), signed_in(insider)
     browser.post(f"/bank-transfers/accounts/{account.pk}/", {"nickname": "Holidays"})
     assert "Holidays ····6789" in browser.get("/bank-transfers/accounts/").content.decode()
-    browser.post(f"/bank-transfers/accounts/{account.pk}/remove/")
+    remove = f"/bank-transfers/accounts/{account.pk}/remove/"
+    assert "ends in 6789" in browser.post(remove).content.decode()
+    assert "Holidays" in browser.get("/bank-transfers/accounts/").content.decode(), "it wants a proof"
+    assert post_proved(browser, insider, remove, {}).status_code == 302
     assert "No account yet" in browser.get("/bank-transfers/accounts/").content.decode()
+    assert browser.post(remove).status_code == 302, "safe to repeat"

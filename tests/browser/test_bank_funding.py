@@ -101,7 +101,9 @@ def test_an_account_is_looked_at_named_and_removed(walkers: Walkers, customers: 
     walker.fill("Your name for it", "Holidays")
     walker.press("Save the name", then="Holidays ····6789")
     walker.leave_by(walker.page.locator("#main a.row").first.click, "In the name of")
-    walker.press("Remove this account", then="No account yet")
+    walker.press("Remove this account", then="ends in 6789")
+    steps.prove(walker)
+    walker.press("Remove this bank account", then="No account yet")
 
 
 def test_money_that_is_missed_is_reported(walkers: Walkers, customers: Customers, has_script: bool) -> None:

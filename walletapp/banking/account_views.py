@@ -90,7 +90,17 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
 @early_access(*PAYOUTS, also_stopped=True)
 @require_POST
 def remove(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    if journey.remove(request.user, account_id):
+    """Take one off the list. Wants a proof as adding does: whoever can exchange an account has the money."""
+    found = ExternalAccount.objects.for_user(request.user).kept().filter(pk=account_id).first()
+    if found:
+        shown = {
+            "Bank": found.bank_name,
+            "Account number": f"ends in {found.last4}",
+            "In the name of": found.owner_name,
+        }
+        if page := step_up(request, "bank_account", "Remove this bank account", shown):
+            return page
+        journey.remove(request.user, account_id)
         messages.success(request, "The account is off your list.")
     return redirect("banking:accounts")
 
