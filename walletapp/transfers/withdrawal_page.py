@@ -22,10 +22,11 @@ def before_withdrawing(user: Any) -> dict[str, Any]:
     """What a person should know before typing an amount."""
     now = timezone.now()
     wallet = Wallet.objects.custodial().filter(user=user).first()
+    accounts = withdrawing.payable_accounts(user)
     return {
         "wallet": wallet,
-        "accounts": withdrawing.payable_accounts(user),
-        "choices": withdrawing.choices(user, wallet, now) if wallet else [],
+        "accounts": accounts,
+        "choices": withdrawing.choices(user, wallet, accounts, now) if wallet else [],
     }
 
 
