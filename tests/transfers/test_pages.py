@@ -72,6 +72,21 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(alice: User) -
     assert "Use a point for cents: 1.5" in page
 
 
+def test_changing_a_draft_keeps_whom_and_how_much(alice: User, bob: User) -> None:
+    browser, draft = signed_in(alice), drafted(alice, amount=usdc("25"), side="destination")
+    review = browser.get(f"/review/{draft.pk}/").content.decode()
+    assert f'href="/send/?again={draft.pk}"' in review
+    page = browser.get(f"/send/?again={draft.pk}").content.decode()
+
+    assert f'value="{OUTSIDE}"' in page
+    assert 'value="25.00"' in page
+    assert re.search(r'value="destination"[^>]*checked', page)
+    everything = drafted(alice, amount=None)
+    assert re.search(r'name="everything"[^>]*checked', browser.get(f"/send/?again={everything.pk}").content.decode())
+    foreign = signed_in(bob).get(f"/send/?again={draft.pk}").content.decode()
+    assert OUTSIDE not in foreign
+
+
 def test_another_digest_than_the_stored_one_confirms_nothing(alice: User) -> None:
     browser, draft = signed_in(alice), drafted(alice, amount=usdc("25"))
     answer = browser.post(f"/review/{draft.pk}/", {"digest": "0" * 64})

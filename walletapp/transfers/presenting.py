@@ -10,7 +10,16 @@ from django.utils import timezone
 from walletapp.money import Money
 from walletapp.payees import only_saved
 from walletapp.payees.models import Payee
-from walletapp.transfers import asking, bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
+from walletapp.transfers import (
+    again,
+    asking,
+    bank_deposit_page,
+    confirming,
+    limits,
+    moving,
+    sending,
+    withdrawal_page,
+)
 from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.exchange_question import SAID, AtExchange
 from walletapp.transfers.models import Attempt, Transfer
@@ -70,7 +79,7 @@ def review(draft: Transfer) -> dict[str, Any]:
         "exchange_unknown": draft.at_exchange == AtExchange.UNKNOWN,
         "button": button(draft, quote),
         "busy": _BUSY[Kind(draft.kind)],
-        "change_url": _change_url(draft),
+        "change_url": again.url_of(draft),
         "why_asked": asking.reason_to_ask(draft, quote),
         "digest": confirming.review_digest(draft, quote),
         "server_now": now,
@@ -123,12 +132,6 @@ def button(draft: Transfer, quote: Quote) -> str:
     if draft.kind == Kind.WITHDRAWAL:
         return withdrawal_page.button(draft, quote)
     return "Get my cash code" if draft.kind == Kind.CASH_IN else f"Send {quote.they_get} on Polygon"
-
-
-def _change_url(draft: Transfer) -> str:
-    if draft.kind == Kind.WITHDRAWAL:
-        return f"{reverse('transfers:withdraw')}?again={draft.pk}"
-    return reverse("transfers:add_cash" if draft.kind == Kind.CASH_IN else "transfers:send")
 
 
 def status(found: Transfer) -> dict[str, Any]:
