@@ -17,6 +17,7 @@ from walletapp.transfers import (
     confirming,
     limits,
     moving,
+    pauses,
     sending,
     withdrawal_page,
 )
@@ -47,6 +48,7 @@ def before_sending(user: Any) -> dict[str, Any]:
         "send_limits": limits.send_limits(wallet, timezone.now()) if wallet else None,
         "payees": Payee.objects.for_user(user)[:PAYEES_AT_HAND],
         "only_saved": only_saved.standing(user),
+        **pauses.shown(user, wallet),
     }
 
 

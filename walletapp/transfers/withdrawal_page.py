@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from walletapp.transfers import again, withdrawing
+from walletapp.transfers import again, pauses, withdrawing
 from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.bank_wording import DAY
 from walletapp.transfers.models import Transfer
@@ -26,6 +26,7 @@ def before_withdrawing(user: Any) -> dict[str, Any]:
         "wallet": wallet,
         "accounts": accounts,
         "choices": withdrawing.choices(user, wallet, accounts, now) if wallet else [],
+        **pauses.shown(user, wallet),
     }
 
 
