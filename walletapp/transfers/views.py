@@ -87,6 +87,8 @@ def _review(request: HttpRequest, draft: Transfer, refusal: Refusal | None = Non
     context = presenting.review(draft) | {"refusal": refusal}
     if context["why_asked"] and not confirming.is_authorized(draft, context["digest"]):
         context["step_up"] = stepping_up.question(request, asking.intent_of(draft, context["digest"]))
+        if context["step_up"] and not context["is_expired"] and stepping_up.is_at_field(refusal):
+            context |= {"refusal": None, "wrong": refusal}
     return render(request, "transfers/review.html", context, status=422 if refusal else 200)
 
 
