@@ -142,6 +142,7 @@ def status(found: Transfer) -> dict[str, Any]:
         "transfer": found,
         "telling": tell_about(found),
         "party": moving.other_party(found),
+        "saved_name": confirming.saved_name(found),
         "figures": figures(found),
         "explorer": sending.explorer_link(found),
         "can_save": _can_save(found),
