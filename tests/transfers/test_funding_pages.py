@@ -172,6 +172,12 @@ def test_an_unknown_store_leads_back_to_the_list(browser: Client) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (302, FIND)
 
 
+def test_the_page_of_a_code_has_the_print_button_it_speaks_of(bob: User, browser: Client) -> None:
+    page = browser.get(reverse("transfers:transfer", args=[with_code(bob).pk])).content.decode()
+    assert "print this page" in page
+    assert re.search(r"<button[^>]* data-print hidden>Print<", page)
+
+
 @pytest.mark.parametrize(("way", "amount"), [("bring", "80"), ("want", "40")])
 def test_changing_a_draft_keeps_the_store_the_amount_and_its_way(browser: Client, way: str, amount: str) -> None:
     answer = browser.post(amount_url(), {"amount": amount, "way": way})
