@@ -195,6 +195,12 @@ class ExternalAccount(WorkItem):
         return f"{self.nickname or self.bank_name} ····{self.last4}"
 
     @property
+    def about(self) -> str:
+        """What stands beside the label: the type of account, and the bank where the label does not say it already."""
+        kind = str(self.get_account_type_display())
+        return f"{kind}, {self.bank_name}" if self.nickname else kind
+
+    @property
     def is_payable(self) -> bool:
         return self.state == ExternalAccountState.VERIFIED and bool(self.oms_id)
 

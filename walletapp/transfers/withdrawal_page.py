@@ -38,7 +38,7 @@ def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     day = date_format(rail.arrives_on(now), DAY)
     return [
         {"label": "To", "value": account.label},
-        {"label": "Account", "value": f"{account.get_account_type_display()}, {account.bank_name}"},
+        {"label": "Account", "value": account.about},
         {"label": "In the name of", "value": account.owner_name},
         {"label": "By", "value": f"{capfirst(rail.name)}, {rail.pace}"},
         {"label": "Should be there", "value": f"{day}, if you confirm before {rail.confirm_by(now)}"},

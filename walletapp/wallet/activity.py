@@ -41,7 +41,7 @@ class ActivityFilter(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=80,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "A person, a store, an amount"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, store or amount"}),
     )
 
 
