@@ -102,7 +102,7 @@ def matching(movements: MovementQuerySet, *, kind: str, q: str, user: Any) -> Mo
         movements = movements.filter(kind__in=KINDS[kind][1])
     if q:
         words = models.Q(other_party__icontains=q)
-        named = models.Q(pk__in=import_string(settings.SENDS_TO_NAME)(user, q))
+        named = models.Q(pk__in=import_string(f"{settings.SAVED_NAMES}.sent_to")(user, q))
         movements = movements.filter(words | named | _amount(q) | _reference(q))
     return movements
 

@@ -55,7 +55,7 @@ def rows_of(user: Any, movements: Iterable[Movement]) -> list[Row]:
 def saved_names(user: Any, movements: Iterable[Movement]) -> dict[UUID, str]:
     """By the id of a movement, what its owner calls the other party. One question, however many there are."""
     ids = [movement.pk for movement in movements if movement.kind == MovementKind.SEND]
-    names: dict[UUID, str] = import_string(settings.NAMES_OF_SENDS)(user, ids) if ids else {}
+    names: dict[UUID, str] = import_string(f"{settings.SAVED_NAMES}.names_of")(user, ids) if ids else {}
     return names
 
 
