@@ -100,6 +100,7 @@ OMS_CASH_PROVIDER = env("OMS_CASH_PROVIDER", "greendot")
 AWAY_EXCEPTIONS = ["walletapp.oms.errors.OmsUnavailable", "walletapp.oms.errors.OmsMisconfigured"]
 FREEZE_LINK = "walletapp.accounts.pausing.link_for"  # likewise: `notifications` lies below `accounts`
 OMS_EVENT_ROUTES = "walletapp.event_routes.EVENT_ROUTES"
+SAVED_NAMES = "walletapp.transfers.naming"  # likewise: `wallet` lies below `transfers`, which knows whom a send went to
 
 # Idempotency keys begin with it, so that a copy of a database can never reach another installation's keys.
 ENVIRONMENT_NAME = env("ENVIRONMENT_NAME", "local")

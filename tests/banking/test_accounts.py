@@ -319,6 +319,23 @@ def test_another_persons_account_has_no_page(insider: User, sandbox: Control) ->
     assert account.state == State.VERIFIED
 
 
+def test_an_account_shows_its_bank_once_and_its_check_only_while_it_is_checked(insider: User) -> None:
+    browser = signed_in(insider)
+    answer = sent(browser, insider, {**FORM, "nickname": ""})
+    page = browser.get(answer["Location"]).content.decode()
+    assert page.count("Our bank partner checks it now") == 1
+    account = ExternalAccount.objects.get()
+    accounts.provision(str(account.pk))
+    page = browser.get("/bank-transfers/accounts/").content.decode()
+    assert "checks it now" not in page
+    assert page.count("Wells Fargo Bank") == 1
+    own = browser.get(f"/bank-transfers/accounts/{account.pk}/").content.decode()
+    assert "<dt>Status</dt><dd>Ready</dd>" in own
+    assert "Wells Fargo Bank" not in own[own.index("<dl") : own.index("</dl>")]
+    accounts.rename(insider, account.pk, "Rent")
+    assert "Checking, Wells Fargo Bank" in browser.get("/bank-transfers/accounts/").content.decode()
+
+
 def test_the_page_names_and_removes(insider: User) -> None:
     account, browser = added(insider), signed_in(insider)
     browser.post(f"/bank-transfers/accounts/{account.pk}/", {"nickname": "Holidays"})

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from waffle import get_waffle_switch_model
 
+from tests.banking.people import let_in
 from tests.builders import just_proved, make_user
 from walletapp import features
 from walletapp.accounts.models import Flag, User
@@ -158,6 +160,45 @@ def test_a_flag_switched_in_the_admin_changes_the_next_page(
     assert "Early access is open for you" not in client.get("/bank-transfers/").content.decode()
     assert "Early access is open for you" in switch("true")
     assert "Early access is open for you" not in switch("false")
+
+
+def test_whoever_has_access_reads_what_is_open_and_what_is_not(alice: User) -> None:
+    let_in(alice, features.BANK_PAYOUTS_ACH)
+    page = browser(alice).get("/bank-transfers/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+
+    assert "register interest" not in main
+    assert ">Your bank transfers<" in main
+    assert 'href="/withdraw/"' in main
+    assert 'href="/bank-transfers/accounts/"' in main
+    assert 'href="/bank-transfers/add-money/"' not in main
+    waits = main[main.index("Not open for you yet") :]
+    assert "Adding money by bank transfer" in waits
+    assert "Withdrawing to a bank by wire" in waits
+    assert "by ACH<" not in waits
+    assert "Register my interest" in waits
+
+
+def test_with_everything_open_there_is_no_list_to_be_on_but_the_consent_can_be_taken_back(alice: User) -> None:
+    interest.register(alice, **ANSWERS, consents=True)
+    let_in(alice)
+    page = browser(alice).get("/bank-transfers/").content.decode()
+
+    assert 'href="/bank-transfers/add-money/"' in page
+    assert "Not open for you yet" not in page
+    assert "Change what you said" not in page
+    assert "Take me off the list" in page
+
+
+def test_what_is_stopped_for_everybody_says_so_to_whoever_has_it(alice: User) -> None:
+    let_in(alice, features.BANK_FUNDING)
+    get_waffle_switch_model().objects.update_or_create(name=features.READ_ONLY, defaults={"active": True})
+    page = browser(alice).get("/bank-transfers/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+
+    assert "Adding money by bank transfer" in main
+    assert "Stopped for now" in main
+    assert 'href="/bank-transfers/add-money/"' not in main
 
 
 # ----- the admin -----

@@ -8,6 +8,7 @@ from tests.browser import steps
 from tests.browser.fixtures import Customers, Walkers
 from tests.browser.walker import Walker
 from tests.payees.addresses import imitating
+from walletapp.web.templatetags.wallet_tags import short_party
 
 AT_EXCHANGE = "Yes, it is a deposit address at an exchange"
 LOOKED = "I looked at the exchange's deposit page: it says USDC on Polygon for this address"
@@ -42,7 +43,8 @@ def test_a_payee_is_saved_after_a_send_and_chosen_for_the_next_and_nobody_slips_
     walker.press("Save to my address book", then="Nothing is sent by this.")
     walker.fill("Name", "Rent")
     confirm_twice(walker, "Save to my address book", "Save to your address book", then="Rent is in your address book.")
-    assert "Rent was saved" in walker.letter("Saved to your address book: Rent")
+    letter = walker.letter("Saved to your address book: Rent").lower()
+    assert f"rent ({short_party(address)}) was saved" in letter
 
     walker.open("/send/")
     walker.press("Rent", then="To somebody here by e-mail")

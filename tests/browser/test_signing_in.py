@@ -77,7 +77,7 @@ def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
     somebody.press("Pause my wallet now", then="Nothing can leave your wallet now")
     walker.open("/home/", then="Sign in")
     steps.sign_in(walker)
-    steps.price_send(walker, outside_address(), "5", then="You paused sending from your wallet.")
+    walker.open("/send/", then="You paused sending from your wallet.")
     walker.open("/account/security/", then="Nothing leaves your wallet now")
     walker.press("End the pause", then="The pause is over.")
     steps.send(walker, outside_address(), "5.00")

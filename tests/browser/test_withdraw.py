@@ -63,7 +63,7 @@ def test_by_ach_that_comes_back_and_then_by_wire_to_the_right_account(
     walker.press("Your bank accounts", then="No account yet")
     add_account(walker, "55550003", "Rent")
 
-    walker.open("/withdraw/", then="By ACH right now: $1.00 to $5,000.00 at once.")
+    walker.open("/withdraw/", then="By ACH right now: $1.00 to $500.00 at once.")
     choose(walker, "Rent ····0003", "ACH, about $0.25")
     walker.fill("Amount", "30")
     walker.press("See the price", then="Review")

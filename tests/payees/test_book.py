@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tests.builders import wallet_of
@@ -17,6 +18,7 @@ from walletapp.payees import book
 from walletapp.payees.models import Payee
 from walletapp.refusals import Refusal
 from walletapp.wallet.models import Wallet
+from walletapp.web.templatetags.wallet_tags import short_party
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,11 @@ def test_an_address_is_saved_once_and_told(alice: User) -> None:
     assert first.address == OUTSIDE
     assert again.pk == first.pk
     assert kept(alice) == ["Rent"]
-    assert Notice.objects.filter(user=alice, kind="payee_saved").count() == 1
+    notice = Notice.objects.get(user=alice, kind="payee_saved")
+    assert notice.context["whom"] == short_party(OUTSIDE)
+    for ending in ("txt", "html"):
+        letter = render_to_string(f"email/payee_saved.{ending}", notice.context)
+        assert f"Rent ({short_party(OUTSIDE)}) was saved on" in letter
     assert AuditEvent.objects.filter(action="payee.saved", actor=alice).count() == 1
 
 

@@ -1,6 +1,7 @@
 """The pages of putting cash in: what they say, what they offer, and that they work as plain forms."""
 
 import re
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -169,6 +170,43 @@ def test_a_wrong_amount_is_said_at_the_field(browser: Client, amount: str, sente
 def test_an_unknown_store_leads_back_to_the_list(browser: Client) -> None:
     answer = browser.get(reverse("transfers:add_cash_amount", args=["loc_unknown"]))
     assert (answer.status_code, answer.headers["Location"]) == (302, FIND)
+
+
+def test_the_page_of_a_code_has_the_print_button_it_speaks_of(bob: User, browser: Client) -> None:
+    page = browser.get(reverse("transfers:transfer", args=[with_code(bob).pk])).content.decode()
+    assert "print this page" in page
+    assert re.search(r"<button[^>]* data-print hidden>Print<", page)
+
+
+@pytest.mark.parametrize(("way", "amount"), [("bring", "80"), ("want", "40")])
+def test_changing_a_draft_keeps_the_store_the_amount_and_its_way(browser: Client, way: str, amount: str) -> None:
+    answer = browser.post(amount_url(), {"amount": amount, "way": way})
+    review = browser.get(answer["Location"]).content.decode()
+    change = re.search(r'href="([^"]+)">Change it', review)
+    assert change, review
+    page = browser.get(change[1]).content.decode()
+
+    assert a_store("7-Eleven").full_address in page
+    assert f'value="{amount}.00"' in page
+    assert re.search(rf'value="{way}"[^>]*checked', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "heading"),
+    [({"q": "95814"}, "95814"), ({"latitude": "38.580", "longitude": "-121.490"}, "near you")],
+)
+def test_the_way_back_to_the_stores_keeps_what_was_searched(
+    browser: Client, query: dict[str, str], heading: str
+) -> None:
+    listed = browser.get(FIND, query).content.decode()
+    chosen = re.search(r'href="([^"]+)"[^>]*>\s*<span class="round" aria-hidden="true">1<', listed)
+    assert chosen, listed
+    amount = browser.get(unescape(chosen[1])).content.decode()
+    back = re.search(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?\s*Stores', amount)
+    assert back, amount
+
+    assert unescape(back[1]).endswith(f"?{urlencode(query)}")
+    assert heading in re.findall(r'id="stores">([^<]+)<', browser.get(unescape(back[1])).content.decode())[0]
 
 
 def test_no_price_while_oms_is_away_and_nothing_is_lost(browser: Client, settings: Settings) -> None:

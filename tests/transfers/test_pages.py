@@ -12,7 +12,10 @@ from pytest_django import Settings
 from tests.builders import PASSWORD, make_user, signed_in, usdc, wallet_of
 from tests.control import Control
 from tests.second_factors import proof_on
+from tests.transfers.bank_steps import make_account, open_payouts
 from tests.transfers.steps import OUTSIDE, confirmed, drafted, work
+from walletapp.accounts import pausing
+from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import State
@@ -70,6 +73,60 @@ def test_a_wrong_form_keeps_what_was_typed_and_says_what_is_wrong(alice: User) -
 
     assert 'value="0x12"' in page
     assert "Use a point for cents: 1.5" in page
+
+
+def test_changing_a_draft_keeps_whom_and_how_much(alice: User, bob: User) -> None:
+    browser, draft = signed_in(alice), drafted(alice, amount=usdc("25"), side="destination")
+    review = browser.get(f"/review/{draft.pk}/").content.decode()
+    assert f'href="/send/?again={draft.pk}"' in review
+    page = browser.get(f"/send/?again={draft.pk}").content.decode()
+
+    assert f'value="{OUTSIDE}"' in page
+    assert 'value="25.00"' in page
+    assert re.search(r'value="destination"[^>]*checked', page)
+    everything = drafted(alice, amount=None)
+    assert re.search(r'name="everything"[^>]*checked', browser.get(f"/send/?again={everything.pk}").content.decode())
+    foreign = signed_in(bob).get(f"/send/?again={draft.pk}").content.decode()
+    assert OUTSIDE not in foreign
+
+
+@pytest.mark.parametrize("path", ["/send/", "/withdraw/"])
+def test_while_nothing_leaves_the_pages_say_so_instead_of_a_form_that_can_only_fail(alice: User, path: str) -> None:
+    browser = signed_in(alice)
+    open_payouts(alice)
+    make_account(alice)
+    assert b'name="amount"' in browser.get(path).content
+    hold = pausing.hold(alice, Hold.Cause.PASSWORD_RESET)
+    page = browser.get(path).content.decode()
+
+    assert "Nothing leaves your wallet now" in page
+    assert "Your password was reset." in page
+    assert hold.began_at.isoformat(timespec="seconds") in page
+    assert hold.ends_at
+    assert hold.ends_at.isoformat(timespec="seconds") in page
+    assert 'href="/account/security/"' in page[page.index("<main") :]
+    assert 'name="amount"' not in page
+    assert "See the price" not in page
+
+
+def test_ones_own_pause_says_until_when_and_the_security_page_sends_nobody_to_itself(alice: User) -> None:
+    browser = signed_in(alice)
+    Hold.objects.create(user=alice, cause=Hold.Cause.OWN)
+    page = browser.get("/send/").content.decode()
+    assert "You paused sending from your wallet." in page
+    assert "until you end it" in page
+    assert "End the pause on your security page" in page
+    security = browser.get("/account/security/").content.decode()
+    assert "You paused sending from your wallet. Your money is safe." in security
+    assert "on the security page" not in security
+
+
+def test_a_frozen_wallet_shows_no_form(alice: User) -> None:
+    Wallet.objects.filter(user=alice).update(frozen_reason="looked at")
+    page = signed_in(alice).get("/send/").content.decode()
+    assert "Nothing leaves your wallet now" in page
+    assert "looked at" not in page
+    assert 'name="amount"' not in page
 
 
 def test_another_digest_than_the_stored_one_confirms_nothing(alice: User) -> None:

@@ -74,6 +74,20 @@ def test_a_first_send_wants_a_code_and_takes_it_once(browser: Client, alice: Use
     assert other.state == State.QUOTED
 
 
+def test_a_wrong_code_is_said_at_its_field_and_not_on_top(browser: Client, alice: User) -> None:
+    page = review(browser, alice)
+    for given, says in (({"code": "000000"}, "That code did not work"), ({}, "Please enter a code from your app")):
+        said = page.press(**given).content.decode()
+        error = re.search(r'id="id_code_error">(.*?)</div>', said, re.DOTALL)
+        assert error, said
+        assert says in error[1]
+        assert said.count(says) == 1
+        assert 'role="alert"' not in said[said.index("<main") : said.index("</main>")]
+        control = re.findall(r'<input[^>]*name="code"[^>]*>', said)[0]
+        assert 'aria-invalid="true"' in control
+        assert "id_code_error" in control
+
+
 def test_what_was_never_proved_or_was_used_already_confirms_nothing(alice: User) -> None:
     for draft in (drafted(alice, amount=usdc("5")), drafted(alice, amount=usdc("6"))):
         quote = draft.quotes.get()

@@ -96,6 +96,9 @@ def test_what_is_no_point_is_none(text: str) -> None:
 
 def test_hours_are_said_as_people_here_say_them() -> None:
     assert in_words("Mon-Fri 06:00-23:30, Sat-Sun 00:00-24:00") == "Mon-Fri 6 am-11:30 pm, Sat-Sun all day"
+    assert in_words("Mon-Fri 00:00-24:00, Sat-Sun 00:00-23:59") == "Open all day, every day"
+    assert in_words("Mon-Sun 00:00-24:00") == "Open all day, every day"
+    assert in_words("Mon-Sat 00:00-24:00") == "Mon-Sat all day", "not on Sundays"
     assert in_words("12:00-00:30") == "12 pm-12:30 am"
     assert in_words("whenever it is open") == "whenever it is open"
 

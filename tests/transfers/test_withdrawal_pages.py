@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from waffle import get_waffle_flag_model, get_waffle_switch_model
 
 from tests.builders import just_proved, make_user, signed_in, usd, usdc, wallet_of
@@ -65,6 +66,43 @@ def test_what_was_used_of_a_limit_says_when_it_comes_back(browser: Client, accou
 
     assert "24 hours: $4,960.00 of $5,000.00 left; more from" in shown
     assert "By wire right now: $20.00 to $25,000.00 at once" in shown
+
+
+def test_a_new_account_says_its_cap_wherever_limits_are_read(browser: Client, account: ExternalAccount) -> None:
+    ExternalAccount.objects.filter(pk=account.pk).update(created_at=timezone.now())
+    page = browser.get("/withdraw/").content
+    shown = text_of(page)
+
+    assert "By ACH right now: $1.00 to $500.00 at once" in shown
+    assert f"To {account.label} at most $500.00 at a time until" in shown
+    assert "New: at most $500.00 at a time until" in shown
+    assert page.count(b"<time datetime=") >= 2, "in the reader's own time"
+    assert "at most $500.00 at a time until" in text_of(browser.get(f"/bank-transfers/accounts/{account.pk}/").content)
+
+
+def test_an_older_account_beside_a_new_one_keeps_the_limit_of_the_rail(
+    browser: Client, alice: User, account: ExternalAccount
+) -> None:
+    new = make_account(alice, "1111", since=timezone.now())
+    shown = text_of(browser.get("/withdraw/").content)
+
+    assert "By ACH right now: $1.00 to $5,000.00 at once" in shown
+    assert f"To {new.label} at most $500.00 at a time until" in shown
+    assert f"To {account.label} at most" not in shown
+    assert "at a time until" not in text_of(browser.get(f"/bank-transfers/accounts/{account.pk}/").content)
+
+
+@pytest.mark.parametrize("side", ["source", "destination"])
+def test_more_than_the_balance_and_than_a_new_account_may_get_says_both(
+    browser: Client, account: ExternalAccount, side: str
+) -> None:
+    ExternalAccount.objects.filter(pk=account.pk).update(created_at=timezone.now(), nickname="<b>Rent")
+    form = {"account": account.pk, "rail": "ach", "amount": "600", "side": side}
+    page = browser.post("/withdraw/", form).content.decode()
+    error = page[page.index('id="id_amount_error"') :]
+
+    assert "Not enough available: you have 100.00 USDC" in error
+    assert "&lt;b&gt;Rent ····6789 is new: at most $500.00 can go to it at a time until <time datetime=" in error
 
 
 @pytest.mark.parametrize(

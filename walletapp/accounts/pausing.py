@@ -40,12 +40,18 @@ def hold_of(user: Any) -> Hold | None:
 def in_words(hold: Hold) -> str:
     """Why nothing leaves, and until when."""
     if hold.cause == Cause.OWN or hold.ends_at is None:
-        return "You paused sending from your wallet. Your money is safe. You can end the pause on the security page."
+        return f"{why(hold)} Your money is safe."
     until = f"{date_format(hold.ends_at, 'F j, H:i')} UTC"
-    return f"{_WHY[hold.cause]} To protect you, nothing leaves your wallet before {until}. Your money is safe."
+    return f"{why(hold)} To protect you, nothing leaves your wallet before {until}. Your money is safe."
+
+
+def why(hold: Hold) -> str:
+    """What happened, without the times, for a page that shows those itself."""
+    return _WHY[hold.cause]
 
 
 _WHY: dict[str, str] = {
+    Cause.OWN: "You paused sending from your wallet.",
     Cause.RECOVERY_CODE: "A recovery code was used.",
     Cause.PASSWORD_RESET: "Your password was reset.",
     Cause.FACTOR_RESET: "Your way of confirming was reset.",
@@ -55,7 +61,8 @@ _WHY: dict[str, str] = {
 def require_not_paused(user: Any) -> None:
     """Raises OutgoingPaused while anything keeps this person's money."""
     if hold := hold_of(user):
-        raise OutgoingPaused(f"{in_words(hold)} Nothing was sent.")
+        ends = " You can end the pause on the security page." if hold.cause == Cause.OWN else ""
+        raise OutgoingPaused(f"{in_words(hold)}{ends} Nothing was sent.")
 
 
 @transaction.atomic

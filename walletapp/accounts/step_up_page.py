@@ -53,7 +53,8 @@ def step_up(
         "facts": [{"label": label, "value": value} for label, value in shown.items()],
         "fields": fields,
         "step_up": stepping_up.question(request, intent),
-        "refusal": refusal,
+        "refusal": None if stepping_up.is_at_field(refusal) else refusal,
+        "wrong": refusal,
         "is_file": is_file,
     }
     return render(request, "accounts/step_up.html", context, status=422 if refusal else 200)

@@ -89,6 +89,11 @@ def question(request: HttpRequest, intent: Intent) -> dict[str, Any]:
     return asked
 
 
+def is_at_field(refusal: Refusal | None) -> bool:
+    """Whether it is about what was typed to prove it, so that the page says it there and not on top."""
+    return refusal is not None and refusal.field in {_FIELDS[Method.APP], _FIELDS[Method.PASSWORD]}
+
+
 def occasion_of(token: str) -> str:
     """The subject of an intent that is about no row of ours: that of the page that was answered, else a new one. So the
     same can be wanted again later, with tries of its own."""
@@ -140,7 +145,7 @@ def _method(user: Any, intent: Intent, given: Mapping[str, str]) -> Method:
     has = has or [Method.PASSWORD]
     chosen = [method for method in has if given.get(_FIELDS[method], "").strip()]
     if not chosen:
-        raise StepUpRequired(_ASKED[has[0]].format(nothing=_nothing(intent)))
+        raise StepUpRequired(_ASKED[has[0]].format(nothing=_nothing(intent)), field=_FIELDS[has[0]])
     return chosen[0]
 
 

@@ -47,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
         except Refusal as no:
             form.add_error(no.field if no.field in form.fields else None, str(no))
         else:
-            messages.success(request, f"{added.label} was added. Our bank partner checks it now.")
+            messages.success(request, f"{added.label} was added.")
             return redirect("banking:accounts")
     return render(request, "banking/add_account.html", {"form": form}, status=422 if form.errors else 200)
 

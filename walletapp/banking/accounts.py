@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from walletapp import features
 from walletapp.accounts.models import Customer, User
@@ -23,7 +24,7 @@ from walletapp.banking.names import is_same_person
 from walletapp.banking.states import EXTERNAL_MOVES, ExternalAccountState
 from walletapp.durable import durable
 from walletapp.later import ring
-from walletapp.money import Currency, Money
+from walletapp.money import Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import bodies
 from walletapp.oms.client import get_client
@@ -33,6 +34,7 @@ from walletapp.oms.schemas import ExternalAccount as OmsExternalAccount
 from walletapp.refusals import Refusal
 from walletapp.transitions import advance
 from walletapp.wallet import breaks
+from walletapp.web.templatetags.wallet_tags import dollars, when
 
 State = ExternalAccountState
 MOST = 10  # accounts on one list; more is somebody trying numbers
@@ -151,12 +153,13 @@ def require_payable(account: ExternalAccount, amount: Money, now: datetime) -> N
     if not account.is_payable:
         raise AccountNotReady(f"{account.label} cannot be used now. Nothing was sent. Choose another account.")
     if not account.may_be_paid(amount, now):
-        most = Money(settings.NEW_BANK_ACCOUNT_MOST_MINOR, Currency.USD)
-        raise AccountTooNew(
-            f"{account.label} is new: until {account.large_payouts_from:%-d %B, %H:%M} UTC at most {most} can go to it "
-            "at a time. Nothing was sent.",
-            field="amount",
-        )
+        raise AccountTooNew(format_html("{} Nothing was sent.", most_while_new(account, now)), field="amount")
+
+
+def most_while_new(account: ExternalAccount, now: datetime) -> SafeString:
+    """How much can go to an account that is new, and how long that is so: a sentence with a time, for a page."""
+    said = "{} is new: at most {} can go to it at a time until {}."
+    return format_html(said, account.label, dollars(account.most_at(now)), when(account.large_payouts_from))
 
 
 def provision(account_id: str) -> None:

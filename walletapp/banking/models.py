@@ -195,6 +195,12 @@ class ExternalAccount(WorkItem):
         return f"{self.nickname or self.bank_name} ····{self.last4}"
 
     @property
+    def about(self) -> str:
+        """What stands beside the label: the type of account, and the bank where the label does not say it already."""
+        kind = str(self.get_account_type_display())
+        return f"{kind}, {self.bank_name}" if self.nickname else kind
+
+    @property
     def is_payable(self) -> bool:
         return self.state == ExternalAccountState.VERIFIED and bool(self.oms_id)
 
@@ -203,9 +209,19 @@ class ExternalAccount(WorkItem):
         """From when on it may be paid more than the amount for new accounts: somebody who got in must wait."""
         return self.created_at + timedelta(hours=settings.NEW_BANK_ACCOUNT_HOURS)
 
+    @property
+    def most_while_new(self) -> Money | None:
+        """The most that may go out to it at a time; None once it is old enough for any amount."""
+        return self.most_at(timezone.now())
+
     def may_be_paid(self, amount: Money, now: datetime) -> bool:
         """Whether `amount` dollars may go out to it now, as far as its age goes."""
-        return now >= self.large_payouts_from or amount <= Money(settings.NEW_BANK_ACCOUNT_MOST_MINOR, Currency.USD)
+        most = self.most_at(now)
+        return most is None or amount <= most
+
+    def most_at(self, now: datetime) -> Money | None:
+        """As `most_while_new`, at that time."""
+        return Money(settings.NEW_BANK_ACCOUNT_MOST_MINOR, Currency.USD) if now < self.large_payouts_from else None
 
 
 class UnmatchedDeposit(models.Model):

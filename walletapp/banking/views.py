@@ -26,8 +26,18 @@ def interest(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Saved. You are on the list for bank transfers.")
             return redirect("banking:interest")
-    is_open = any(one.is_open for one in features.standings(request.user).values() if one.rail.flag)
-    return render(request, "banking/interest.html", {"form": form, "entry": entry, "is_open": is_open})
+    return render(request, "banking/interest.html", {"form": form, "entry": entry, **_access(request)})
+
+
+def _access(request: HttpRequest) -> dict[str, object]:
+    """What of bank transfers this person has, and what they may still wait for."""
+    ours = [one for one in features.standings(request.user).values() if one.rail.flag]
+    return {
+        "has_access": any(one.concerns for one in ours),
+        "has_open": any(one.is_open for one in ours),
+        "stopped": [one.rail for one in ours if one.concerns and one.is_stopped],
+        "waits": [one.rail for one in ours if not one.concerns],
+    }
 
 
 @signed_in

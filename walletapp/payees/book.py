@@ -18,6 +18,7 @@ from walletapp.payees.models import Payee
 from walletapp.payees.recipients import Recipient, find_recipient
 from walletapp.refusals import Refusal
 from walletapp.wallet.models import Wallet
+from walletapp.web.templatetags.wallet_tags import short_party
 
 MOST = 200
 A_DAY = 10  # a burst of new entries is seldom their owner's
@@ -41,8 +42,8 @@ def save(user: Any, to: str, nickname: str) -> Payee:
     if known:
         return known
     payee = Payee.objects.create(user=user, nickname=nickname, address=recipient.address, email=recipient.email)
-    now = f"{payee.saved_at:%-d %B %Y, %H:%M} UTC"
-    tell(user, "payee_saved", f"payee_saved:{payee.pk}", link=PAGE, payee=nickname, when=now)
+    told = {"whom": short_party(payee.named_by), "when": f"{payee.saved_at:%-d %B %Y, %H:%M} UTC"}
+    tell(user, "payee_saved", f"payee_saved:{payee.pk}", link=PAGE, payee=nickname, **told)
     trail.record(user, "payee.saved", payee)
     return payee
 

@@ -6,6 +6,7 @@ from typing import Any
 from walletapp.transfers import overdue
 from walletapp.transfers.bank_arrivals import BankArrival
 from walletapp.transfers.models import Transfer
+from walletapp.transfers.quotes import FEE_LABELS
 from walletapp.transfers.states import State, word_for
 from walletapp.transfers.telling import Telling
 
@@ -55,9 +56,9 @@ def _lines(arrival: BankArrival) -> list[dict[str, Any]]:
     if arrival.came is None:
         return []
     lines: list[dict[str, Any]] = [{"label": "You sent", "amount": arrival.came}]
-    lines.append({"label": "Fee of our payment partner (OMS)", "amount": arrival.fee})
+    lines.append({"label": f"Fee: {FEE_LABELS['oms']}", "amount": arrival.fee})
     if arrival.fee_out:
-        lines.append({"label": "Fee on arrival (OMS)", "amount": arrival.fee_out})
+        lines.append({"label": f"Fee on arrival: {FEE_LABELS['oms']}", "amount": arrival.fee_out})
     return lines
 
 

@@ -14,7 +14,7 @@ from walletapp.money import Money
 from walletapp.transfers import cash_codes
 from walletapp.transfers.drawing import Barcode
 from walletapp.transfers.models import CashCode, Transfer
-from walletapp.transfers.quotes import Quote
+from walletapp.transfers.quotes import FEE_LABELS, Quote
 from walletapp.transfers.states import State
 
 SOON = timedelta(minutes=10)
@@ -107,7 +107,7 @@ def _sum(
     if (paid, transfer.amount) == (quote.you_pay, quote.they_get):
         return [first, *({"label": f"Fee: {line.label}", "amount": line.amount} for line in quote.fee_lines)], total
     fee = _difference(paid, transfer.amount, Decimal(quote.rate))
-    return [first, *([{"label": "Fees of our payment partner (OMS)", "amount": fee}] if fee else [])], total
+    return [first, *([{"label": f"Fee: {FEE_LABELS['oms']}", "amount": fee}] if fee else [])], total
 
 
 def _difference(paid: Money, arrived: Money, rate: Decimal) -> Money | None:

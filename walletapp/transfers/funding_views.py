@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from walletapp.accounts.access import verified
 from walletapp.refusals import Refusal
-from walletapp.transfers import finding, funding, limits, presenting, renewing
+from walletapp.transfers import again, finding, funding, limits, presenting, renewing
 from walletapp.transfers.funding_forms import CashAmountForm, PlaceForm
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.stores import Point, Store, StoresUnknown, find_store
@@ -32,13 +32,16 @@ def add_cash_amount(request: HttpRequest, store_id: str) -> HttpResponse:
     """How much, at one store, with every limit in sight. Answers a good form with its review page."""
     try:
         wallet = funding.cash_wallet(request.user)
-        store = find_store(store_id, Point.of_text(request.GET.get("near", "")))
+        store = find_store(store_id, finding.searched(*_searched(request)))
     except Refusal as no:
-        is_away = isinstance(no, StoresUnknown)
-        return render(request, "transfers/cash/no_store.html", {"refusal": no}, status=503 if is_away else 409)
+        context = {"refusal": no, "stores_url": finding.stores_url(*_searched(request))}
+        return render(
+            request, "transfers/cash/no_store.html", context, status=503 if isinstance(no, StoresUnknown) else 409
+        )
     if store is None:
         return redirect("transfers:add_cash")
-    form = CashAmountForm(request.POST or None)
+    earlier = again.cash_in(request.user, request.GET.get("again", ""))
+    form = CashAmountForm(request.POST or None, initial=earlier)
     if request.method == "POST" and form.is_valid():
         try:
             draft = funding.start(request.user, store, form.cleaned_data["amount"])
@@ -54,9 +57,14 @@ def _amount_page(request: HttpRequest, form: CashAmountForm, store: Store, cash_
         "form": form,
         "store": store,
         "limits": cash_limits,
-        "stores_url": finding.stores_url(request.GET.get("near", "")),
+        "stores_url": finding.stores_url(*_searched(request)),
     }
     return render(request, "transfers/cash/amount.html", context, status=422 if form.errors else 200)
+
+
+def _searched(request: HttpRequest) -> tuple[str, str]:
+    """What led to this store: the words that were typed, or the browser's location."""
+    return request.GET.get("q", "")[:80], request.GET.get("near", "")
 
 
 @verified

@@ -10,7 +10,17 @@ from django.utils import timezone
 from walletapp.money import Money
 from walletapp.payees import only_saved
 from walletapp.payees.models import Payee
-from walletapp.transfers import asking, bank_deposit_page, confirming, limits, moving, sending, withdrawal_page
+from walletapp.transfers import (
+    again,
+    asking,
+    bank_deposit_page,
+    confirming,
+    limits,
+    moving,
+    pauses,
+    sending,
+    withdrawal_page,
+)
 from walletapp.transfers.cash_page import page_facts, rate_in_words
 from walletapp.transfers.exchange_question import SAID, AtExchange
 from walletapp.transfers.models import Attempt, Transfer
@@ -38,6 +48,7 @@ def before_sending(user: Any) -> dict[str, Any]:
         "send_limits": limits.send_limits(wallet, timezone.now()) if wallet else None,
         "payees": Payee.objects.for_user(user)[:PAYEES_AT_HAND],
         "only_saved": only_saved.standing(user),
+        **pauses.shown(user, wallet),
     }
 
 
@@ -70,7 +81,7 @@ def review(draft: Transfer) -> dict[str, Any]:
         "exchange_unknown": draft.at_exchange == AtExchange.UNKNOWN,
         "button": button(draft, quote),
         "busy": _BUSY[Kind(draft.kind)],
-        "change_url": _change_url(draft),
+        "change_url": again.url_of(draft),
         "why_asked": asking.reason_to_ask(draft, quote),
         "digest": confirming.review_digest(draft, quote),
         "server_now": now,
@@ -125,18 +136,13 @@ def button(draft: Transfer, quote: Quote) -> str:
     return "Get my cash code" if draft.kind == Kind.CASH_IN else f"Send {quote.they_get} on Polygon"
 
 
-def _change_url(draft: Transfer) -> str:
-    if draft.kind == Kind.WITHDRAWAL:
-        return f"{reverse('transfers:withdraw')}?again={draft.pk}"
-    return reverse("transfers:add_cash" if draft.kind == Kind.CASH_IN else "transfers:send")
-
-
 def status(found: Transfer) -> dict[str, Any]:
     """The status page and its live part. `version` changes whenever anything shown may have changed."""
     context: dict[str, Any] = {
         "transfer": found,
         "telling": tell_about(found),
         "party": moving.other_party(found),
+        "saved_name": confirming.saved_name(found),
         "figures": figures(found),
         "explorer": sending.explorer_link(found),
         "can_save": _can_save(found),

@@ -31,6 +31,8 @@ MOST = 20
 MILES = 25
 _CENT = Decimal("0.01")
 _EARTH_MILES = 3958.8
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ALL_DAY = re.compile(rf"({'|'.join(_DAYS)})(?:-({'|'.join(_DAYS)}))? all day")
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,8})?", re.ASCII)
 
 
@@ -186,7 +188,16 @@ def _store(location: schemas.CashLocation) -> Store:
 def in_words(hours: str) -> str:
     """ "Mon-Fri 06:00-23:30" as people here write it: "Mon-Fri 6 am-11:30 pm"."""
     hours = re.sub(r"\b00:00-(24:00|23:59)\b", "all day", hours)
+    if _is_always(hours):
+        return "Open all day, every day"
     return re.sub(r"\b([01][0-9]|2[0-4]):([0-5][0-9])\b", _clock, hours)
+
+
+def _is_always(hours: str) -> bool:
+    """Whether each of its parts says "all day", and together they are the whole week."""
+    parts = [_ALL_DAY.fullmatch(part.strip()) for part in hours.split(",")]
+    spans = [range(_DAYS.index(part[1]), _DAYS.index(part[2] or part[1]) + 1) for part in parts if part]
+    return len(spans) == len(parts) and {day for span in spans for day in span} == set(range(7))
 
 
 def _clock(found: re.Match[str]) -> str:

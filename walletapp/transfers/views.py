@@ -15,7 +15,7 @@ from walletapp.accounts.session_limits import kept_draft
 from walletapp.audit.noting import note
 from walletapp.later import ring
 from walletapp.refusals import Refusal
-from walletapp.transfers import asking, confirming, presenting, sending
+from walletapp.transfers import again, asking, confirming, presenting, sending
 from walletapp.transfers.forms import ConfirmForm, SendForm
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.quoting import price
@@ -29,8 +29,9 @@ CHECK_EVERY_SECONDS = 10
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """To whom and how much. Answers a good form with its review page."""
-    initial = {"to": presenting.chosen_payee(request.user, request.GET.get("payee", "")) or request.GET.get("to", "")}
-    form = SendForm(request.POST or None, initial={**initial, **kept_draft(request)})
+    to = presenting.chosen_payee(request.user, request.GET.get("payee", "")) or request.GET.get("to", "")
+    earlier = again.send(request.user, request.GET.get("again", ""))
+    form = SendForm(request.POST or None, initial={"to": to, **earlier, **kept_draft(request)})
     refusal: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,6 +87,8 @@ def _review(request: HttpRequest, draft: Transfer, refusal: Refusal | None = Non
     context = presenting.review(draft) | {"refusal": refusal}
     if context["why_asked"] and not confirming.is_authorized(draft, context["digest"]):
         context["step_up"] = stepping_up.question(request, asking.intent_of(draft, context["digest"]))
+        if context["step_up"] and not context["is_expired"] and stepping_up.is_at_field(refusal):
+            context |= {"refusal": None, "wrong": refusal}
     return render(request, "transfers/review.html", context, status=422 if refusal else 200)
 
 

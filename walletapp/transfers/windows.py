@@ -5,7 +5,7 @@ limits that apply the tightest is named. Which limits there are, and what counts
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from walletapp.money import Currency, Money
@@ -101,6 +101,10 @@ class Limits:
     least: Money
     most: Money
     rooms: tuple[Room, ...]
+
+    def lowered_to(self, most: Money | None) -> "Limits":
+        """The same with at most this for one movement; None changes nothing."""
+        return self if most is None else replace(self, most=min(self.most, most))
 
     @property
     def most_now(self) -> Money:

@@ -1,14 +1,13 @@
 """What the pages of a withdrawal show: the rails to choose from, the facts of a review, what came back."""
 
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from walletapp.transfers import withdrawing
+from walletapp.transfers import again, pauses, withdrawing
 from walletapp.transfers.bank_rails import RAILS
 from walletapp.transfers.bank_wording import DAY
 from walletapp.transfers.models import Transfer
@@ -22,29 +21,13 @@ def before_withdrawing(user: Any) -> dict[str, Any]:
     """What a person should know before typing an amount."""
     now = timezone.now()
     wallet = Wallet.objects.custodial().filter(user=user).first()
+    accounts = withdrawing.payable_accounts(user)
     return {
         "wallet": wallet,
-        "accounts": withdrawing.payable_accounts(user),
-        "choices": withdrawing.choices(user, wallet, now) if wallet else [],
+        "accounts": accounts,
+        "choices": withdrawing.choices(user, wallet, accounts, now) if wallet else [],
+        **pauses.shown(user, wallet),
     }
-
-
-def prefilled(user: Any, reference: str) -> dict[str, Any]:
-    """The form as it was for another withdrawal of this person, or for what came back of one; else empty."""
-    try:
-        transfer_id = UUID(reference)
-    except ValueError:
-        return {}
-    mine = Transfer.objects.filter(user=user, kind__in=[Kind.WITHDRAWAL, Kind.RETURNED]).select_related("wallet")
-    found = mine.filter(pk=transfer_id).first()
-    if found is None:
-        return {}
-    initial: dict[str, Any] = {"account": found.external_account_id, "rail": found.rail}
-    if found.kind == Kind.RETURNED:
-        return initial | {"amount": found.amount.text(), "side": "source"}
-    if found.asked_minor is None:
-        return initial | {"everything": True}
-    return initial | {"amount": found.asked.text(), "side": found.asked_side}
 
 
 def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
@@ -55,7 +38,7 @@ def facts(draft: Transfer, quote: Quote) -> list[dict[str, Any]]:
     day = date_format(rail.arrives_on(now), DAY)
     return [
         {"label": "To", "value": account.label},
-        {"label": "Account", "value": f"{account.get_account_type_display()}, {account.bank_name}"},
+        {"label": "Account", "value": account.about},
         {"label": "In the name of", "value": account.owner_name},
         {"label": "By", "value": f"{capfirst(rail.name)}, {rail.pace}"},
         {"label": "Should be there", "value": f"{day}, if you confirm before {rail.confirm_by(now)}"},
@@ -81,6 +64,6 @@ def page_facts(found: Transfer) -> dict[str, Any]:
             "returned": returned,
             "first": found.reverses,
             "fix_url": reverse("banking:accounts") if is_back and is_wrong else "",
-            "again_url": f"{reverse('transfers:withdraw')}?again={found.pk}" if is_back and is_open else "",
+            "again_url": again.url_of(found) if is_back and is_open else "",
         }
     }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from walletapp.accounts.session_limits import kept_draft
 from walletapp.banking.access import PAYOUTS, early_access
 from walletapp.refusals import Refusal
-from walletapp.transfers import withdrawal_page, withdrawing
+from walletapp.transfers import again, withdrawal_page, withdrawing
 from walletapp.transfers.withdrawal_forms import WithdrawForm
 
 
@@ -18,7 +18,7 @@ from walletapp.transfers.withdrawal_forms import WithdrawForm
 def withdraw(request: HttpRequest) -> HttpResponse:
     """To which account, by which rail and how much, with every limit in sight. Answers with the review page."""
     shown = withdrawal_page.before_withdrawing(request.user)
-    initial = {**withdrawal_page.prefilled(request.user, request.GET.get("again", "")), **kept_draft(request)}
+    initial = {**again.withdrawal(request.user, request.GET.get("again", "")), **kept_draft(request)}
     form = WithdrawForm(request.POST or None, initial=initial, accounts=shown["accounts"], choices=shown["choices"])
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,15 +4,17 @@ From the form to the review page, and what is asked once more when it is confirm
 happens to a send: `confirming.py`, `executing.py`, `tracking.py`; what a bank sends back is `returning.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.html import format_html
 
 from walletapp import features
-from walletapp.banking.accounts import require_payable
+from walletapp.banking.accounts import most_while_new, require_payable
 from walletapp.banking.models import ExternalAccount
 from walletapp.money import Currency, Money
 from walletapp.refusals import Refusal
@@ -25,6 +27,7 @@ from walletapp.transfers.quoting import MAX, price
 from walletapp.transfers.sending import require_enough, sending_wallet
 from walletapp.transfers.states import Kind, State
 from walletapp.transfers.windows import Limits
+from walletapp.wallet.ledger import InsufficientFunds
 from walletapp.wallet.models import Wallet
 
 
@@ -57,8 +60,9 @@ def start(user: Any, *, account_id: UUID | str, rail: str, amount: Money | None,
     wallet = sending_wallet(user)
     account = find_account(user, account_id)
     require_payable(account, Money.zero(Currency.USD), timezone.now())  # for how much is known with the price
+    if amount is not None:
+        _require_enough(wallet, account, Money.from_wire(amount.wire(), wallet.currency))
     if amount is not None and amount.currency is wallet.currency:
-        require_enough(wallet, amount)
         limits.require_within_withdrawal_limits(wallet, chosen, amount, timezone.now())
     transfer = Transfer.objects.create(
         user=user,
@@ -71,13 +75,25 @@ def start(user: Any, *, account_id: UUID | str, rail: str, amount: Money | None,
     )
     try:
         quote = price(transfer)
-        require_enough(wallet, quote.you_pay)
+        _require_enough(wallet, account, quote.you_pay)
         _require_room(transfer, wallet, quote)
     except Exception:
         transfer.quotes.all().delete()
         transfer.delete()  # a draft that cannot be confirmed is nothing
         raise
     return transfer
+
+
+def _require_enough(wallet: Wallet, account: ExternalAccount, pays: Money) -> None:
+    """As for a send. Who could not have it either because the account is new reads both at once."""
+    now = timezone.now()
+    try:
+        require_enough(wallet, pays)
+    except InsufficientFunds as no:
+        most = account.most_at(now)
+        if most is None or pays <= Money.from_wire(most.wire(), pays.currency):
+            raise
+        raise InsufficientFunds(format_html("{} {}", str(no), most_while_new(account, now)), field="amount") from None
 
 
 def require_allowed(transfer: Transfer, wallet: Wallet, quote: Quote) -> None:
@@ -121,13 +137,13 @@ def payable_accounts(user: Any) -> list[ExternalAccount]:
     return [account for account in kept if not last_bounce(account)]
 
 
-def choices(user: Any, wallet: Wallet, now: datetime) -> list[Choice]:
-    """The rails that are open to this person now, each with what it allows."""
+def choices(user: Any, wallet: Wallet, accounts: Sequence[ExternalAccount], now: datetime) -> list[Choice]:
+    """The rails that are open to this person now, each with what it allows, to the account it allows the most to."""
     open_ones = [rail for rail in RAILS.values() if is_rail_open(rail, user)]
-    return [
-        Choice(rail, limits.withdrawal_limits(wallet, rail, now), rail.arrives_on(now), rail.confirm_by(now))
-        for rail in open_ones
-    ]
+    caps = [most for account in accounts if (most := account.most_at(now))]
+    most = Money.from_wire(max(caps).wire(), wallet.currency) if caps and len(caps) == len(accounts) else None
+    allowed = {rail.key: limits.withdrawal_limits(wallet, rail, now).lowered_to(most) for rail in open_ones}
+    return [Choice(rail, allowed[rail.key], rail.arrives_on(now), rail.confirm_by(now)) for rail in open_ones]
 
 
 def is_rail_open(rail: Rail, user: Any) -> bool:

@@ -5,19 +5,21 @@ can be kept, shared with oneself and printed.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db import models
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from walletapp.money import Currency, InvalidAmount, Money
 from walletapp.wallet.models import Movement, MovementQuerySet
-from walletapp.wallet.rows import Row, row_of
+from walletapp.wallet.rows import Row, row_of, rows_of, saved_names
 from walletapp.wallet.states import MovementKind
 
 PER_PAGE = 25
@@ -39,7 +41,7 @@ class ActivityFilter(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=80,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "A person, a store, an amount"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, store or amount"}),
     )
 
 
@@ -87,30 +89,32 @@ class Activity:
 
 def activity(user: Any, *, kind: str, q: str, number: str, zone: tzinfo) -> Activity:
     """The page asked for; a number that is none gives the nearest."""
-    found = matching(Movement.objects.for_user(user), kind=kind, q=q)
+    found = matching(Movement.objects.for_user(user), kind=kind, q=q, user=user)
     page = Paginator(found.finished().order_by("-finished_at", "-id"), PER_PAGE).get_page(number)
-    pending = [row_of(movement) for movement in found.pending()] if page.number == 1 else []
-    return Activity(pending, by_day(page, zone), page, kind, q)
+    pending = rows_of(user, found.pending()) if page.number == 1 else []
+    return Activity(pending, by_day(page, zone, saved_names(user, page)), page, kind, q)
 
 
-def matching(movements: MovementQuerySet, *, kind: str, q: str) -> MovementQuerySet:
-    """Those of one kind in which `q` is the other party, the exact amount, or the reference."""
+def matching(movements: MovementQuerySet, *, kind: str, q: str, user: Any) -> MovementQuerySet:
+    """Those of one kind in which `q` is the other party, their name in this person's address book, the exact amount, or
+    the reference."""
     if kind in KINDS:
         movements = movements.filter(kind__in=KINDS[kind][1])
     if q:
         words = models.Q(other_party__icontains=q)
-        movements = movements.filter(words | _amount(q) | _reference(q))
+        named = models.Q(pk__in=import_string(f"{settings.SAVED_NAMES}.sent_to")(user, q))
+        movements = movements.filter(words | named | _amount(q) | _reference(q))
     return movements
 
 
-def by_day(movements: Iterable[Movement], zone: tzinfo) -> list[Day]:
+def by_day(movements: Iterable[Movement], zone: tzinfo, names: Mapping[uuid.UUID, str]) -> list[Day]:
     """Groups in the order given, each under Today, Yesterday or its date."""
     days: list[Day] = []
     for movement in movements:
         day = timezone.localdate(movement.finished_at, zone)
         if not days or days[-1].date != day:
             days.append(Day(_label(day, timezone.localdate(timezone=zone)), day, []))
-        days[-1].rows.append(row_of(movement))
+        days[-1].rows.append(row_of(movement, names.get(movement.pk, "")))
     return days
 
 

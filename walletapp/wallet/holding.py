@@ -16,7 +16,7 @@ from walletapp.accounts.standing import standing_of
 from walletapp.money import Money
 from walletapp.wallet import balance
 from walletapp.wallet.models import Movement, Wallet
-from walletapp.wallet.rows import Row, row_of
+from walletapp.wallet.rows import Row, row_of, rows_of
 from walletapp.wallet.starting import Step, steps_for
 from walletapp.wallet.states import Word
 
@@ -88,11 +88,11 @@ class Overview:
 
     @property
     def pending_rows(self) -> list[Row]:
-        return [row_of(movement) for movement in self.pending]
+        return rows_of(self.user, self.pending)
 
     @property
     def recent_rows(self) -> list[Row]:
-        return [row_of(movement) for movement in self.recent]
+        return rows_of(self.user, self.recent)
 
     @cached_property
     def news(self) -> str:
