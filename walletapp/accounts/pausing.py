@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from walletapp.accounts.devices import end_others
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.recoveries import Recovery
 from walletapp.audit.trail import record
+from walletapp.moments import written
 from walletapp.refusals import Refusal
 
 _SALT = "walletapp.freeze"
@@ -41,7 +41,7 @@ def in_words(hold: Hold) -> str:
     """Why nothing leaves, and until when."""
     if hold.cause == Cause.OWN or hold.ends_at is None:
         return "You paused sending from your wallet. Your money is safe. You can end the pause on the security page."
-    until = f"{date_format(hold.ends_at, 'F j, H:i')} UTC"
+    until = written(hold.ends_at)
     return f"{_WHY[hold.cause]} To protect you, nothing leaves your wallet before {until}. Your money is safe."
 
 

@@ -23,6 +23,7 @@ from walletapp.banking.names import is_same_person
 from walletapp.banking.states import EXTERNAL_MOVES, ExternalAccountState
 from walletapp.durable import durable
 from walletapp.later import ring
+from walletapp.moments import written
 from walletapp.money import Currency, Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import bodies
@@ -117,7 +118,7 @@ def add(
         is_by_hand=by_hand,
         due_at=None if by_hand else timezone.now(),
     )
-    now = f"{timezone.now():%-d %B %Y, %H:%M} UTC"
+    now = written(timezone.now())
     tell(user, "bank_account_added", f"bank_account_added:{account.pk}", link=PAGE, account=account.label, when=now)
     trail.record(user, "external_account.added", account)
     ring(tasks.provision_external, account.pk)
@@ -153,7 +154,7 @@ def require_payable(account: ExternalAccount, amount: Money, now: datetime) -> N
     if not account.may_be_paid(amount, now):
         most = Money(settings.NEW_BANK_ACCOUNT_MOST_MINOR, Currency.USD)
         raise AccountTooNew(
-            f"{account.label} is new: until {account.large_payouts_from:%-d %B, %H:%M} UTC at most {most} can go to it "
+            f"{account.label} is new: until {written(account.large_payouts_from)} at most {most} can go to it "
             "at a time. Nothing was sent.",
             field="amount",
         )

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from walletapp.moments import written, written_day
 from walletapp.money import Money
 
 register = template.Library()
@@ -168,10 +169,10 @@ def when(moment: datetime | None, shape: str = "datetime") -> SafeString | str:
         return UNKNOWN
     utc = moment.astimezone(UTC)
     text = {
-        "date": f"{utc:%b} {utc.day}, {utc.year}",
+        "date": written_day(utc),
         "time": f"{utc:%H:%M} UTC",
         "seconds": f"{utc:%H:%M:%S} UTC",
-    }.get(shape, f"{utc:%b} {utc.day}, {utc.year}, {utc:%H:%M} UTC")
+    }.get(shape, written(utc))
     return format_html(
         '<time datetime="{}" data-local="{}" title="{}">{}</time>',
         utc.isoformat(timespec="seconds"),
