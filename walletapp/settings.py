@@ -123,6 +123,7 @@ STEP_UP: dict[str, Any] = {
     "limit_raise": True,
     "data_export": True,
     "closing": True,
+    "unpausing": True,
 }
 CASH_UNPAID_HOURS = 24
 ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account

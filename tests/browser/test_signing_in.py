@@ -79,6 +79,8 @@ def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
     steps.sign_in(walker)
     steps.price_send(walker, outside_address(), "5", then="You paused sending from your wallet.")
     walker.open("/account/security/", then="Nothing leaves your wallet now")
+    walker.press("End the pause", then="Please check every line")
+    steps.prove(walker)
     walker.press("End the pause", then="The pause is over.")
     steps.send(walker, outside_address(), "5.00")
     walker.waits_for("5.00 USDC arrived")
