@@ -83,6 +83,7 @@ def test_only_its_owner_ends_a_pause_and_with_a_code_for_exactly_this(user: User
     assert "Please check every line" in asked.content.decode(), "also right after signing in"
     wrong = browser.post("/account/security/resume/", {"token": token_on(asked.content), "code": "000000"})
     assert wrong.status_code == 422
+    assert "Your wallet is still paused." in wrong.content.decode()
     assert browser.post("/account/security/resume/", {"code": code_of(user)}).status_code == 422
     assert pausing.hold_of(user)
     assert post_proved(browser, user, "/account/security/resume/", {})["Location"] == "/account/security/"
