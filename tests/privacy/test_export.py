@@ -26,6 +26,7 @@ from walletapp.notifications.models import Notice
 from walletapp.privacy import periods, statements
 from walletapp.privacy.exporting import everything
 from walletapp.privacy.statement_pdf import statement_pdf
+from walletapp.transfers.models import Transfer
 from walletapp.wallet import ledger
 from walletapp.wallet.models import LedgerAccount, Movement, Wallet
 from walletapp.web import sheets
@@ -212,6 +213,9 @@ def test_the_sheet_has_every_movement_with_exact_amounts(bob: User) -> None:
     ]
     assert rows[0]["other party"].startswith("'=cmd")
     assert rows[1]["reference on Polygon"].startswith("0x")
+    fees = [Transfer.objects.get(pk=row["id"]).fee.wire() for row in rows[1:]]
+    assert [row["fee, within money out"] for row in rows] == ["", *fees]
+    assert list(rows[0])[-1] == "fee, within money out", "what reads the sheet by its columns still can"
 
 
 # ----- statements -----
@@ -258,6 +262,18 @@ def test_the_paper_has_the_figures_of_the_statement(bob: User) -> None:
     words = drawn(pdf)
     for figure in ("0.00 USDC", "+100.00 USDC", "-25.00 USDC", "75.00 USDC", f"{timezone.now():%B %Y}"):
         assert figure in words, figure
+
+
+def test_on_paper_an_address_is_whole_every_letter_of_a_table_the_same_size_and_fees_are_shown(bob: User) -> None:
+    Movement.objects.filter(wallet__user=bob).update(other_party=OUTSIDE)
+    statement = statements.statement_of(wallet_of(bob), periods.all_time())
+    fee = Transfer.objects.get(user=bob, state="completed", kind="send").fee
+    assert (fee.minor > 0, statement.fees) == (True, fee)
+    pdf = statement_pdf(statement, name="Bob", address="").decode("latin-1")
+    assert drawn(pdf).count(OUTSIDE) == 2
+    assert f"of that, fees {fee}" in drawn(pdf)
+    table = pdf.partition("(Date \\(UTC\\))")[2].rpartition(str(statement.closing))[0]
+    assert set(re.findall(r"/F1 ([\d.]+) ", table)) == {"7"}
 
 
 def test_a_name_with_other_letters_or_markup_does_not_break_the_paper(bob: User) -> None:
