@@ -101,6 +101,12 @@ def figure(money: Money) -> tuple[str, str]:
 
 
 @register.filter
+def within(words: str) -> str:
+    """A title within a sentence: its first letter small, unless it begins with letters such as ACH."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
 def grouped(address: str) -> SafeString:
     """The address in groups of four. The space between them is style: what is selected and copied has none."""
     start = 2 if address.startswith("0x") else 4
