@@ -124,6 +124,7 @@ STEP_UP: dict[str, Any] = {
     "limit_raise": True,
     "data_export": True,
     "closing": True,
+    "unpausing": True,
 }
 CASH_UNPAID_HOURS = 24
 ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account
@@ -383,7 +384,6 @@ CELERY_BEAT_SCHEDULE = {
 
 WAFFLE_FLAG_MODEL = "accounts.Flag"
 WAFFLE_FLAG_DEFAULT = False
-WAFFLE_CREATE_MISSING_FLAGS = False
 WAFFLE_MAX_AGE = 0
 
 PHONENUMBER_DEFAULT_REGION = "US"

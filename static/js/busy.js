@@ -31,8 +31,7 @@
       event.stopImmediatePropagation();
       return;
     }
-    // A file comes as a download and no page follows it, so the form stays as it is.
-    if (form.method === "post" && form.dataset.download === undefined) hold(form, event.submitter || form.querySelector("[data-busy]"));
+    if (form.method === "post") hold(form, event.submitter || form.querySelector("[data-busy]"));
   }, true);
 
   // A redirect is on its way: stay busy until the next page is here.

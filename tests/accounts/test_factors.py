@@ -56,10 +56,12 @@ def test_an_app_is_set_up_with_its_first_code_and_recovery_codes_are_shown_once(
     assert "That did not work" in wrong.content.decode()
     code = factors.code_at(secret, factors.counter_now())
     answer = browser.post("/account/security/totp/activate/", {"code": code}, follow=True)
-    codes = re.findall(r">(\d{10})<", answer.content.decode())
+    codes = re.findall(r">(\d{5} \d{5})<", answer.content.decode())
     assert len(set(codes)) == 10
+    assert f'data-copy="{codes[0]}\n{codes[1]}\n' in answer.content.decode()
+    assert "data-print" in answer.content.decode()
     again = browser.get("/account/security/recovery-codes/").content.decode()
-    assert not re.search(r">\d{10}<", again)
+    assert not re.search(r"\d{5} ?\d{5}<", again)
     assert "10 of 10 are left" in again
     subject, letter = letters.newest()
     assert subject == "An authenticator app was added"
@@ -110,7 +112,7 @@ def test_a_recovery_code_signs_in_once(browser: Client, user: User) -> None:
     give_app(user)
     browser.post("/account/reauthenticate/", {"code": code_of(user)})
     shown = browser.post("/account/security/recovery-codes/generate/", follow=True).content.decode()
-    code = re.findall(r">(\d{10})<", shown)[0]
+    code = re.findall(r">(\d{5} \d{5})<", shown)[0]
     client = Client()
     sign_in(client, user)
     client.post("/account/security/authenticate/", {"code": code})

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests import letters
 from tests.builders import PASSWORD, make_user, signed_in
 from tests.notifications.test_telling import BROKEN
-from tests.second_factors import code_of, give_app
+from tests.second_factors import code_of, give_app, post_proved, token_on
 from walletapp.accounts import factors, pausing, recovering
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
@@ -75,22 +75,44 @@ def test_a_link_that_was_changed_is_for_another_purpose_or_too_old_does_nothing(
     assert not Hold.objects.exists()
 
 
-def test_only_its_owner_ends_a_pause_and_with_a_factor(user: User) -> None:
+def test_only_its_owner_ends_a_pause_and_with_a_code_for_exactly_this(user: User) -> None:
     pausing.pause(user)
-    old = Client()
-    old.force_login(user)
-    answer = old.post("/account/security/resume/")
-    assert answer["Location"].startswith("/account/reauthenticate/")
-    assert pausing.hold_of(user)
     browser = signed_in(user)
     assert "End the pause" in browser.get("/account/security/").content.decode()
-    browser.post("/account/security/resume/")
+    asked = browser.post("/account/security/resume/")
+    assert "Please check every line" in asked.content.decode(), "also right after signing in"
+    wrong = browser.post("/account/security/resume/", {"token": token_on(asked.content), "code": "000000"})
+    assert wrong.status_code == 422
+    assert "Your wallet is still paused." in wrong.content.decode()
+    assert browser.post("/account/security/resume/", {"code": code_of(user)}).status_code == 422
+    assert pausing.hold_of(user)
+    assert post_proved(browser, user, "/account/security/resume/", {})["Location"] == "/account/security/"
     assert pausing.hold_of(user) is None
+    assert browser.post("/account/security/resume/")["Location"] == "/account/security/", (
+        "nothing to end, nothing asked"
+    )
     assert pausing.resume(user) is False
     assert pausing.pause(user) is True, "and it can be paused again"
     other = signed_in(make_user("bob"))
     other.post("/account/security/resume/")
     assert pausing.hold_of(user)
+
+
+def test_both_are_told_by_mail_once_and_the_end_with_the_link(user: User) -> None:
+    browser = signed_in(user)
+    browser.post("/account/security/pause/")
+    subject, letter = letters.newest()
+    assert subject == "Your wallet is paused: nothing can leave it"
+    assert "signed out" in letter
+    assert "/account/freeze/" not in letter
+    pausing.pause(user)
+    assert Notice.objects.filter(kind="paused").count() == 1
+    post_proved(signed_in(user), user, "/account/security/resume/", {})
+    subject, letter = letters.newest()
+    assert subject == "The pause of your wallet is over"
+    link = re.search(r"http://localhost:8000/account/freeze/\S+", letter)
+    assert link
+    assert "Pause my wallet now" in Client().get(path_of(link[0])).content.decode()
 
 
 def test_a_reset_password_keeps_the_money_for_a_day_and_still_wants_the_factor(user: User) -> None:

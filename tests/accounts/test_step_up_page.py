@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.builders import make_user, signed_in
 from tests.second_factors import code_of, give_app, give_passkey, options_on, post_proved, token_on
@@ -31,13 +32,18 @@ def taken() -> int:
     return AuditEvent.objects.filter(action="data.exported").count()
 
 
+def leads_to_the_file(browser: Client, answer: Any) -> bool:
+    """What a proof is for, on its own page; taking the file is what is on record."""
+    return bool(answer.status_code == 302 and browser.get(reverse("privacy:file")).status_code == 200)
+
+
 def answered(browser: Client, page: Any, code: str) -> Any:
     return browser.post(URL, {**WANTED, "token": token_on(page.content), "code": code})
 
 
 def test_the_same_can_be_wanted_any_number_of_times(browser: Client, user: User) -> None:
     for _ in range(TRIES + 1):
-        assert post_proved(browser, user, URL, WANTED).status_code == 200
+        assert leads_to_the_file(browser, post_proved(browser, user, URL, WANTED))
     assert taken() == TRIES + 1
 
 
@@ -49,7 +55,7 @@ def test_after_five_wrong_tries_the_page_is_of_no_use_and_a_new_one_is(browser: 
     page = answered(browser, page, code_of(user))
     assert "tried five times" in page.content.decode()
     assert taken() == 0
-    assert answered(browser, page, code_of(user)).status_code == 200
+    assert leads_to_the_file(browser, answered(browser, page, code_of(user)))
     assert taken() == 1
 
 
@@ -59,7 +65,7 @@ def test_a_page_that_sends_nothing_does_not_speak_of_sending(browser: Client, us
     answers.append(browser.post(URL, {**WANTED, "token": "old", "code": "000000"}))
     texts = [answer.content.decode() for answer in answers]
     assert [text for text in texts if "Nothing was sent" in text] == []
-    assert all("Nothing was changed." in text for text in texts)
+    assert all("Nothing was downloaded." in text for text in texts)
 
 
 def test_wrong_passkeys_fill_no_table_and_a_right_one_still_counts(browser: Client, user: User) -> None:
@@ -70,9 +76,10 @@ def test_wrong_passkeys_fill_no_table_and_a_right_one_still_counts(browser: Clie
         for _ in range(TRIES):
             wrong = {**WANTED, "token": token_on(page.content), "credential": "{}"}
             page = browser.post(URL, wrong)
-            assert "That passkey was not accepted. Nothing was changed." in page.content.decode()
+            assert "That passkey was not accepted. Nothing was downloaded." in page.content.decode()
     assert Proof.objects.count() == WRONG_CODES
     right = passkey.use(options_on(page.content))
-    assert browser.post(URL, {**WANTED, "token": token_on(page.content), "credential": right}).status_code == 200
+    proved = {**WANTED, "token": token_on(page.content), "credential": right}
+    assert leads_to_the_file(browser, browser.post(URL, proved))
     assert Proof.objects.filter(succeeded=True).count() == 1
     assert taken() == 1

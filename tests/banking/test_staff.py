@@ -1,5 +1,6 @@
 """What staff do: let people in, open and register accounts by hand, answer; each on record, nothing else editable."""
 
+import re
 from typing import Any
 
 import pytest
@@ -73,12 +74,36 @@ def test_each_rail_has_an_action_and_a_mail_of_its_own(root: Client, sandbox: Co
     assert Notice.objects.filter(kind="bank_access").count() == 3
 
 
+def test_everything_is_given_at_once_with_one_letter_that_names_it_all(root: Client, sandbox: Control) -> None:
+    alice, bob = make_customer(sandbox, "alice"), make_customer(sandbox, "bob")
+    entries = [interest.register(user, **ANSWERS) for user in (alice, bob)]
+    answer = act(root, "open_everything", *entries).content.decode()
+    everything = "adding money by bank transfer, withdrawing to a bank by ACH and withdrawing to a bank by wire"
+    assert f"2 people were given access: {everything}." in answer
+    assert all(features.is_open(flag, alice) for flag in features.FLAGS)
+    notice = Notice.objects.get(kind="bank_access", user=alice)
+    assert notice.subject == f"Open for you: {everything.replace('adding', 'Adding')}"
+    interest.tell_what_opened(entries[0].pk)
+    answer = act(root, "open_ach", entries[0]).content.decode()
+    assert "1 person had that already, or is off the list." in answer
+    assert Notice.objects.filter(kind="bank_access").count() == 2
+
+
+def test_the_list_says_which_accesses_were_given(root: Client, sandbox: Control) -> None:
+    entry = interest.register(make_customer(sandbox, "alice"), **ANSWERS)
+    given = r'class="field-access">([^<]*)<'
+    assert re.findall(given, root.get("/admin/banking/interestentry/").content.decode()) == ["none"]
+    act(root, "open_wire", entry)
+    assert "1 person was given access: withdrawing to a bank by ACH." in act(root, "open_ach", entry).content.decode()
+    assert re.findall(given, root.get("/admin/banking/interestentry/").content.decode()) == ["ACH, wire"]
+
+
 def test_whoever_withdrew_is_not_let_in_and_not_written_to(root: Client) -> None:
     user = make_user("alice")
     entry = interest.register(user, **ANSWERS)
     interest.withdraw(user)
     answer = act(root, "open_funding", entry)
-    assert "1 had it, or are off the list" in answer.content.decode()
+    assert "1 person had that already, or is off the list." in answer.content.decode()
     assert not features.is_on(features.BANK_FUNDING, user)
     assert not Notice.objects.exists()
 

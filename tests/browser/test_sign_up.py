@@ -46,6 +46,11 @@ def test_the_answers_are_kept_when_one_leaves_and_comes_back(walker: Walker) -> 
     walker.press("Go on with your mobile number", then="Your mobile number")
     steps.answer_phone(walker)
     steps.answer_address(walker)
+    issuer = walker.page.get_by_label("Country that issued the passport")
+    assert not issuer.is_visible(), "nothing of a passport is asked for a Social Security number"
+    walker.page.locator('[value="passport"]').check()
+    assert issuer.is_visible()
+    walker.page.locator('[value="ssn"]').check()
     number = steps.new_ssn()
     walker.fill("Number", number)
     walker.press("Save and go on", then="This is what we pass on.")

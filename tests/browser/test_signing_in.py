@@ -54,7 +54,7 @@ def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers:
     walker = walkers(has_script=has_script, email=customers())
     walker.open("/account/security/recovery-codes/generate/", then="New recovery codes")
     walker.press("Show me new codes", then="Your recovery codes")
-    code = re.search(r"\b\d{10}\b", walker.main)
+    code = re.search(r"\b\d{5} \d{5}\b", walker.main)
     assert code
     other = walkers(has_script=has_script)
     other.email = walker.email
@@ -79,6 +79,20 @@ def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(
     steps.sign_in(walker)
     walker.open("/send/", then="You paused sending from your wallet.")
     walker.open("/account/security/", then="Nothing leaves your wallet now")
+    walker.press("End the pause", then="Please check every line")
+    steps.prove(walker)
     walker.press("End the pause", then="The pause is over.")
     steps.send(walker, outside_address(), "5.00")
     walker.waits_for("5.00 USDC arrived")
+
+
+def test_a_file_of_ones_data_arrives_and_the_page_says_so(
+    walkers: Walkers, customers: Customers, has_script: bool
+) -> None:
+    walker = walkers(has_script=has_script, email=customers(holding="20"))
+    walker.open("/your-data/", then="Download the file")
+    walker.press("Download the file", then="Please check every line")
+    steps.prove(walker)
+    with walker.page.expect_download() as arrived:
+        walker.press("Download your data", then="Your file was downloaded")
+    assert arrived.value.suggested_filename == "statement-all.pdf"

@@ -9,7 +9,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from tests.builders import make_user, signed_in
 from tests.running import clean_environment
+from walletapp.accounts import factors
 from walletapp.demo import mailbox
 from walletapp.demo.plan import CHECKOUT, PYTHON
 
@@ -92,3 +94,15 @@ def test_the_demo_refuses_to_run_beside_a_public_address(tmp_path: Path) -> None
     )  # fmt: skip
     assert answer.returncode != 0
     assert "DEMO=1" in answer.stderr
+
+
+@pytest.mark.django_db
+def test_the_codes_are_those_of_the_app_that_is_being_set_up_too(post_office: Path) -> None:
+    client = signed_in(make_user("alice"))
+    assert "The app you are setting up" not in client.get("/demo/codes/").content.decode()
+    client.get("/account/security/totp/activate/")
+    secret = factors.FactorAdapter().decrypt(client.session["totp_being_set_up"])
+    page = client.get("/demo/codes/").content.decode()
+    assert "The app you are setting up" in page
+    assert factors.code_at(secret, factors.counter_now()) in page
+    assert "The app you are setting up" not in Client().get("/demo/codes/").content.decode()

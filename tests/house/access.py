@@ -69,6 +69,8 @@ ACCESS = {
     "payees:payee": VERIFIED,
     "payees:only_saved": VERIFIED,
     "privacy:your_data": SIGNED_IN,
+    "privacy:done": SIGNED_IN,
+    "privacy:file": SIGNED_IN,
     "privacy:visits": SIGNED_IN,
     "privacy:close": SIGNED_IN,
     # allauth

@@ -2,11 +2,13 @@
 
 import ast
 import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from tests.house import source
+from walletapp.moments import written, written_day
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
@@ -41,6 +43,14 @@ def test_nothing_is_left_unfinished() -> None:
     files = [*source.modules(), *source.templates(), *source.tests()]
     here = Path(__file__)
     assert not [hit for path in files if path != here for hit in source.lines_matching(path, UNFINISHED)]
+
+
+def test_a_day_is_written_in_one_way() -> None:
+    """Month first, as moments.py has it."""
+    day_first = r"%-d|%d %[bB]|\.day\} \{[^}]*:%[bB]\}|[\"'|][^\"']*\b[dj] [FNM]\b"
+    assert not [hit for path in source.modules() for hit in source.lines_matching(path, day_first)]
+    at = datetime(2026, 11, 23, 10, 43, tzinfo=timezone(timedelta(hours=1)))
+    assert (written(at), written_day(at.date())) == ("Nov 23, 2026, 09:43 UTC", "Nov 23, 2026")
 
 
 def test_money_is_never_rounded_or_made_a_float() -> None:

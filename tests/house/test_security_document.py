@@ -15,6 +15,7 @@ from walletapp.audit import noting, reasons
 from walletapp.banking import accounts
 from walletapp.oms import signatures, webhooks
 from walletapp.payees import book
+from walletapp.privacy.views import GOOD_FOR
 from walletapp.transfers import limits
 from walletapp.web import policy_reports
 
@@ -50,6 +51,7 @@ LIMITS: dict[str, Any] = {
     "life of a session, seconds": lambda: settings.SESSION_COOKIE_AGE,
     "life of a session that nobody uses, seconds": lambda: settings.SESSION_IDLE_SECONDS,
     "life of a page that asks for a proof, seconds": lambda: settings.STEP_UP_SECONDS,
+    "a file is there to be taken after its proof, seconds": lambda: int(GOOD_FOR.total_seconds()),
     "tries at proving one thing": lambda: proofs.TRIES,
     "wrong codes of one person at such pages in an hour": lambda: proofs.WRONG_CODES,
     "one send to somebody known that wants no proof, USDC": lambda: settings.STEP_UP["send_above_minor"] // USDC,

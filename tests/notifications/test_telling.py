@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 MONEY = {
     "amount": "25.00 USDC",
     "other_party": "bob@example.com",
-    "when": "4 May 2026, 10:00 UTC",
+    "when": "May 4, 2026, 10:00 UTC",
     "reason": "Because.",
 }
 BROKEN = {"default": {"BACKEND": "tests.notifications.broken.Broken"}}

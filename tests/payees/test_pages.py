@@ -12,6 +12,7 @@ from tests.second_factors import code_of, post_proved, token_on
 from walletapp.accounts.models import User
 from walletapp.payees import book, only_saved
 from walletapp.payees.models import Payee
+from walletapp.web.templatetags.wallet_tags import grouped
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_saving_by_the_page(alice: User) -> None:
     assert answer["Location"] == "/payees/"
     page = browser.get("/payees/").content.decode()
     assert "The rent" in page
-    assert OUTSIDE in page
+    assert grouped(OUTSIDE) in page
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,11 @@ def test_a_new_entry_says_from_when_it_can_be_paid(alice: User) -> None:
     only_saved.turn_on(alice)
     assert "can be paid from" in browser.get("/payees/").content.decode()
     assert "Can be paid" in browser.get(f"/payees/{payee.pk}/").content.decode()
+
+
+def test_the_book_shows_an_address_in_groups(alice: User) -> None:
+    book.save(alice, OUTSIDE, "Rent")
+    assert grouped(OUTSIDE) in signed_in(alice).get("/payees/").content.decode()
 
 
 def test_a_look_alike_is_shown_beside_the_saved_one(alice: User) -> None:

@@ -15,6 +15,7 @@ from tests.transfers.steps import OUTSIDE, confirm, confirmed, drafted, finished
 from walletapp.accounts.models import Onboarding, User
 from walletapp.accounts.onboarding import freeze, save_step
 from walletapp.audit.models import AuditEvent
+from walletapp.moments import written_day
 from walletapp.notifications.delivery import make_message
 from walletapp.notifications.models import Notice
 from walletapp.payees.recipients import CannotReceive
@@ -47,7 +48,7 @@ def test_an_empty_account_closes_and_nobody_gets_in_any_more(transactional_db: N
     assert closure.erased_at is None
     assert AuditEvent.objects.filter(action="account.closed", actor=user).count() == 1
     letter = make_message(Notice.objects.get(user=user, kind="account_closed")).body
-    assert f"{closure.erase_after:%B %-d, %Y}" in letter
+    assert written_day(closure.erase_after) in letter
 
 
 def test_closing_twice_is_closing_once(transactional_db: None) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +26,7 @@ from walletapp.notifications.models import Notice
 from walletapp.privacy import periods, statements
 from walletapp.privacy.exporting import everything
 from walletapp.privacy.statement_pdf import statement_pdf
+from walletapp.transfers.models import Transfer
 from walletapp.wallet import ledger
 from walletapp.wallet.models import LedgerAccount, Movement, Wallet
 from walletapp.web import sheets
@@ -49,8 +51,18 @@ def _without_a_proof(settings: Any) -> None:
     settings.STEP_UP = {**settings.STEP_UP, "data_export": False}
 
 
-def take(client: Client, what: str, **more: str) -> Any:
+def ask(client: Client, what: str, **more: str) -> Any:
     return client.post("/your-data/", {"what": what, "month": "", **more})
+
+
+def take(client: Client, what: str, **more: str) -> Any:
+    """Ask for a file, and let the page that says it was downloaded start that."""
+    asked = ask(client, what, **more)
+    if asked.status_code != 302:
+        return asked
+    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', client.get(asked["Location"]).content.decode())
+    assert found
+    return client.get(found[1])
 
 
 def content(answer: Any) -> str:
@@ -93,12 +105,39 @@ def test_a_file_wants_a_proof_for_this_very_file_once(bob: User, settings: Any) 
     assert "Download your data" in asked.content.decode()
     assert bob.email not in asked.content.decode().split("<main")[1]
     token = token_on(asked.content)
-    assert take(client, "everything", token=token, code="000000").status_code == 422
+    wrong = take(client, "everything", token=token, code="000000")
+    assert wrong.status_code == 422
+    assert "Nothing was downloaded." in wrong.content.decode()
     assert take(client, "everything", password=PASSWORD).status_code == 200
     assert take(client, "movements", token=token, code=code_of(bob)).status_code == 422
     assert not AuditEvent.objects.filter(action="data.exported").exists()
     assert take(client, "everything", token=token, code=code_of(bob))["Content-Type"] == "application/json"
     assert take(client, "everything", token=token, code=code_of(bob)).status_code == 422
+    assert AuditEvent.objects.filter(action="data.exported").count() == 1
+
+
+def test_afterwards_a_page_says_it_was_downloaded_and_starts_that_once(bob: User) -> None:
+    client = signed_in(bob)
+    assert client.get("/your-data/done/")["Location"] == "/your-data/"
+    assert ask(client, "movements")["Location"] == "/your-data/done/"
+    first, again = client.get("/your-data/done/").content.decode(), client.get("/your-data/done/").content.decode()
+    for page in (first, again):
+        assert "Your file was downloaded" in page
+        assert "Your movements for a spreadsheet (CSV)" in page
+        assert 'name="code"' not in page
+    assert 'http-equiv="refresh"' in first
+    assert 'http-equiv="refresh"' not in again
+
+
+def test_a_proved_file_is_there_for_a_minute_for_this_session_alone(bob: User) -> None:
+    client, other = signed_in(bob), signed_in(bob)
+    ask(client, "movements")
+    assert client.get("/your-data/file/")["Content-Disposition"] == 'attachment; filename="movements-all.csv"'
+    assert other.get("/your-data/file/")["Location"] == "/your-data/"
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        assert client.get("/your-data/file/")["Location"] == "/your-data/"
+        assert "ask for it again" in client.get("/your-data/").content.decode()
+        assert client.get("/your-data/done/")["Location"] == "/your-data/"
     assert AuditEvent.objects.filter(action="data.exported").count() == 1
 
 
@@ -174,6 +213,9 @@ def test_the_sheet_has_every_movement_with_exact_amounts(bob: User) -> None:
     ]
     assert rows[0]["other party"].startswith("'=cmd")
     assert rows[1]["reference on Polygon"].startswith("0x")
+    fees = [Transfer.objects.get(pk=row["id"]).fee.wire() for row in rows[1:]]
+    assert [row["fee, within money out"] for row in rows] == ["", *fees]
+    assert list(rows[0])[-1] == "fee, within money out", "what reads the sheet by its columns still can"
 
 
 # ----- statements -----
@@ -220,6 +262,18 @@ def test_the_paper_has_the_figures_of_the_statement(bob: User) -> None:
     words = drawn(pdf)
     for figure in ("0.00 USDC", "+100.00 USDC", "-25.00 USDC", "75.00 USDC", f"{timezone.now():%B %Y}"):
         assert figure in words, figure
+
+
+def test_on_paper_an_address_is_whole_every_letter_of_a_table_the_same_size_and_fees_are_shown(bob: User) -> None:
+    Movement.objects.filter(wallet__user=bob).update(other_party=OUTSIDE)
+    statement = statements.statement_of(wallet_of(bob), periods.all_time())
+    fee = Transfer.objects.get(user=bob, state="completed", kind="send").fee
+    assert (fee.minor > 0, statement.fees) == (True, fee)
+    pdf = statement_pdf(statement, name="Bob", address="").decode("latin-1")
+    assert drawn(pdf).count(OUTSIDE) == 2
+    assert f"of that, fees {fee}" in drawn(pdf)
+    table = pdf.partition("(Date \\(UTC\\))")[2].rpartition(str(statement.closing))[0]
+    assert set(re.findall(r"/F1 ([\d.]+) ", table)) == {"7"}
 
 
 def test_a_name_with_other_letters_or_markup_does_not_break_the_paper(bob: User) -> None:

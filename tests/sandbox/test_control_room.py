@@ -111,6 +111,13 @@ def test_the_bank_brings_dollars_and_returns_payouts(api: Api) -> None:
     assert press(api, "bank/return", transaction=sent).startswith("Returned as txn_")
 
 
+def test_the_bank_says_whose_an_account_is(api: Api) -> None:
+    alice = api.rich()
+    api.post(f"customers/{alice.customer}/virtual-accounts", {})
+    customer = found(api.get(f"customers/{alice.customer}"))
+    assert f"{customer['firstName']} {customer['lastName']}, {customer['email']}" in see(api, "/bank").text
+
+
 def test_the_bank_answers_for_an_account(api: Api) -> None:
     account = bank_account(api, api.person())["id"]
     assert press(api, "bank/decide", account=account, decision="decline") == f"{account} is declined."

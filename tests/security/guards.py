@@ -231,6 +231,7 @@ GUARDS = (
     Guard("a file of one's data wants a proof", answers("privacy.views.step_up"), (f"{_EXPORT}test_a_file_wants_a_proof_for_this_very_file_once",)),
     Guard("a payee wants a proof", answers("payees.views.step_up"), ("payees/test_pages.py::test_saving_renaming_and_removing_want_a_fresh_proof",)),
     Guard("a bank account wants a proof", answers("banking.account_views.step_up"), (f"{_ACCOUNTS}test_an_account_is_added_with_a_code_for_exactly_what_was_shown",)),
+    Guard("ending a pause wants a proof", answers("accounts.security_views.step_up"), (f"{_PAUSING}test_only_its_owner_ends_a_pause_and_with_a_code_for_exactly_this",)),
     # Second factors, holds and sessions
     Guard("money wants a second factor", answers("accounts.access.factors.is_missing", value=False), ("accounts/test_access.py::test_money_wants_a_second_factor_and_leads_to_one",)),
     Guard("a passkey asks who holds it", setting("MFA_WEBAUTHN_USER_VERIFICATION", "discouraged"), (f"{_FACTORS}test_a_passkey_that_did_not_ask_who_holds_it_opens_nothing", f"{_STEP_UP}test_a_passkey_that_did_not_ask_who_holds_it_confirms_nothing")),

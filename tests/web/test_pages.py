@@ -82,6 +82,10 @@ def test_the_account_menu_works_without_javascript(client: Client, alice: User) 
     assert "/accounts-identity/" in text
     assert '<form method="post" action="/account/logout/">' in text
     assert "Staff pages" not in text
+    menu = text.partition('<p class="who">')[2].partition("</details>")[0]
+    icons = re.findall(r"#([a-z-]+)", menu)
+    assert len(icons) >= 7
+    assert len(set(icons)) == len(icons), "no two entries share one"
 
 
 @pytest.mark.django_db

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from walletapp import features
 from walletapp.accounts import factors
@@ -19,6 +18,7 @@ from walletapp.accounts.devices import device_name, is_known_device, remember_de
 from walletapp.accounts.models import Customer
 from walletapp.accounts.reauthentication import recently_proved
 from walletapp.accounts.voice import ERRORS
+from walletapp.moments import written
 from walletapp.notifications.tell import tell
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         about = {
             "what": " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split()),
             "sentence": render_to_string(f"{template_prefix}_message.txt", context).strip(),
-            "when": f"{date_format(timezone.now(), 'M j, Y, H:i')} UTC",
+            "when": written(timezone.now()),
             "ip": self.get_client_ip(self.request),
             "device": device_name(self.request.headers.get("User-Agent", "")),
         }

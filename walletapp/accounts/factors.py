@@ -115,6 +115,12 @@ def pending_secret(*, renew: bool) -> str:
     return adapter.decrypt(session[_PENDING])
 
 
+def pending_code(session: Any) -> str:
+    """What the app that is being set up in this session shows now, or nothing. For the demo, as current_code() is."""
+    sealed = session.get(_PENDING)
+    return code_at(FactorAdapter().decrypt(sealed), counter_now()) if sealed else ""
+
+
 def forget_pending_secret() -> None:
     context.request.session.pop(_PENDING, None)
 

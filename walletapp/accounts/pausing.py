@@ -1,7 +1,8 @@
 """Keeping money where it is: the person's own press, and the hours after somebody came in by the way for the lost.
 
-What must stay true: pausing is one press and needs no sign-in, ending it does; a hold that was not the person's own
-cannot be ended by anybody, so that whoever got in gains nothing by it; what is on its way already goes on.
+What must stay true: pausing is one press and needs no sign-in, ending it wants a proof for exactly that; both are told
+by mail, and the mail about the end has the link that pauses again; a hold that was not the person's own cannot be ended
+by anybody, so that whoever got in gains nothing by it; what is on its way already goes on.
 """
 
 from datetime import timedelta
@@ -13,13 +14,14 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from walletapp.accounts.devices import end_others
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
 from walletapp.accounts.recoveries import Recovery
 from walletapp.audit.trail import record
+from walletapp.moments import written
+from walletapp.notifications.tell import tell
 from walletapp.refusals import Refusal
 
 _SALT = "walletapp.freeze"
@@ -41,7 +43,7 @@ def in_words(hold: Hold) -> str:
     """Why nothing leaves, and until when."""
     if hold.cause == Cause.OWN or hold.ends_at is None:
         return f"{why(hold)} Your money is safe."
-    until = f"{date_format(hold.ends_at, 'F j, H:i')} UTC"
+    until = written(hold.ends_at)
     return f"{why(hold)} To protect you, nothing leaves your wallet before {until}. Your money is safe."
 
 
@@ -90,6 +92,7 @@ def pause(user: Any) -> bool:
         row = None  # it is paused already
     if row:
         record(user, "outgoing.paused", row)
+        tell(user, "paused", f"paused:{row.pk}", link=reverse("mfa_index"), when=written(timezone.now()))
     if is_stopped:
         record(user, "recovery.stopped", user)
     return row is not None
@@ -97,13 +100,14 @@ def pause(user: Any) -> bool:
 
 @transaction.atomic
 def resume(user: Any) -> bool:
-    """End the person's own pause. True for the call that did it. The caller knows that it is the person."""
+    """End the person's own pause. True for the call that did it. The caller has their proof for this."""
     mine = Hold.objects.select_for_update().filter(user_id=user.pk, cause=Cause.OWN, lifted_at__isnull=True).first()
     if mine is None:
         return False
     mine.lifted_at = timezone.now()
     mine.save(update_fields=["lifted_at"])
     record(user, "outgoing.resumed", mine)
+    tell(user, "pause_ended", f"pause_ended:{mine.pk}", link=reverse("mfa_index"), when=written(mine.lifted_at))
     return True
 
 

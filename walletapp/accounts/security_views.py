@@ -27,11 +27,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from walletapp.accounts import factors, pausing, reauthentication
 from walletapp.accounts.access import View, signed_in
 from walletapp.accounts.devices import devices_of, end_others
+from walletapp.accounts.step_up_page import step_up
 from walletapp.refusals import Refusal
 
 _APP = "walletapp.accounts"
 _ONWARD = "wanted_before_protecting"
 _PAGE_AND_FORM = ["GET", "HEAD", "POST"]
+_AFTER_THE_PAUSE = {"From then on": "Money can be sent and withdrawn again"}
 
 
 def wants_fresh_proof(view: View) -> View:
@@ -115,13 +117,12 @@ def pause(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_PAGE_AND_FORM)
 @signed_in
 def resume(request: HttpRequest) -> HttpResponseBase:
-    """Ending one's own pause wants a fresh proof."""
-    return _resume(request) if request.method == "POST" else redirect("mfa_index")
-
-
-@wants_fresh_proof
-@require_POST
-def _resume(request: HttpRequest) -> HttpResponse:
+    """Ending one's own pause wants a proof for exactly this, also of somebody who signed in a minute ago."""
+    held = pausing.hold_of(request.user)
+    if request.method != "POST" or held is None or held.cause != pausing.Cause.OWN:
+        return redirect("mfa_index")
+    if page := step_up(request, "unpausing", "End the pause", _AFTER_THE_PAUSE):
+        return page
     if pausing.resume(request.user):
         messages.success(request, "The pause is over. You can send and withdraw again.")
     return redirect("mfa_index")

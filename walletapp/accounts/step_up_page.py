@@ -20,13 +20,9 @@ from walletapp.refusals import Refusal
 _OF_THE_PROOF = frozenset({"csrfmiddlewaretoken", "token", "code", "credential", "password"})
 
 
-def step_up(
-    request: HttpRequest, purpose: str, title: str, shown: Mapping[str, str], *, is_file: bool = False
-) -> HttpResponse | None:
+def step_up(request: HttpRequest, purpose: str, title: str, shown: Mapping[str, str]) -> HttpResponse | None:
     """None when the person proves in this very request that they mean exactly this, or when settings.STEP_UP asks for
     no proof of it; else the page that asks. Nothing else of the form may change meanwhile, or it is asked anew.
-
-    `is_file` when the answer of the view is a download, after which the page stays.
 
     A view must act at most once for one None: the same request sent again is asked again. The names of the form's
     fields may not be those of the proof: token, code, credential, password.
@@ -55,6 +51,5 @@ def step_up(
         "step_up": stepping_up.question(request, intent),
         "refusal": None if stepping_up.is_at_field(refusal) else refusal,
         "wrong": refusal,
-        "is_file": is_file,
     }
     return render(request, "accounts/step_up.html", context, status=422 if refusal else 200)

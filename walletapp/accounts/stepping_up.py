@@ -30,7 +30,12 @@ from walletapp.audit.trail import record
 from walletapp.refusals import Refusal
 
 _SALT = "walletapp.step_up"
-TRANSFER = "transfer"  # the purpose of what sends money; every other changes something
+TRANSFER = "transfer"  # the purpose of what sends money
+_NOT_HAPPENED = {
+    TRANSFER: "Nothing was sent.",
+    "data_export": "Nothing was downloaded.",
+    "unpausing": "Your wallet is still paused.",
+}
 Method = Proof.Method
 
 
@@ -135,7 +140,7 @@ _ASKED = {
 
 def _nothing(intent: Intent) -> str:
     """What has not happened, of what they wanted."""
-    return "Nothing was sent." if intent.purpose == TRANSFER else "Nothing was changed."
+    return _NOT_HAPPENED.get(intent.purpose, "Nothing was changed.")
 
 
 def _method(user: Any, intent: Intent, given: Mapping[str, str]) -> Method:

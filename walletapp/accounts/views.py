@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.views.decorators.http import require_GET, require_http_methods
 from django_countries import countries
 
@@ -20,6 +19,7 @@ from walletapp.accounts.models import Customer, Onboarding, User
 from walletapp.accounts.onboarding import Progress, progress
 from walletapp.accounts.standing import Standing, abilities, asks, reasons, standing_of
 from walletapp.accounts.steps import BY_SLUG
+from walletapp.moments import written_day
 from walletapp.refusals import Refusal
 
 
@@ -155,7 +155,7 @@ def _lines(slug: str, answer: dict[str, str], document_hint: str) -> list[str]:
         case "document":
             return [document_hint, f"Nationality: {countries.name(answer['nationality'])}"]
         case "birth":
-            return [date_format(date.fromisoformat(answer["birth_date"]), "F j, Y")]
+            return [written_day(date.fromisoformat(answer["birth_date"]))]
         case _:
             phone = phonenumbers.parse(answer["phone"])
             return [phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.NATIONAL)]

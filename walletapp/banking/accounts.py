@@ -24,6 +24,7 @@ from walletapp.banking.names import is_same_person
 from walletapp.banking.states import EXTERNAL_MOVES, ExternalAccountState
 from walletapp.durable import durable
 from walletapp.later import ring
+from walletapp.moments import written
 from walletapp.money import Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import bodies
@@ -119,7 +120,7 @@ def add(
         is_by_hand=by_hand,
         due_at=None if by_hand else timezone.now(),
     )
-    now = f"{timezone.now():%-d %B %Y, %H:%M} UTC"
+    now = written(timezone.now())
     tell(user, "bank_account_added", f"bank_account_added:{account.pk}", link=PAGE, account=account.label, when=now)
     trail.record(user, "external_account.added", account)
     ring(tasks.provision_external, account.pk)

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from walletapp import features
+from walletapp.accounts.models import Flag
 from walletapp.audit import trail
 from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.banking import by_hand, interest, missing
@@ -18,10 +19,12 @@ from walletapp.banking.models import (
     MissingDeposit,
     VirtualAccount,
 )
+from walletapp.moments import written_day
 from walletapp.oms.schemas import BankDetails
 from walletapp.web import sheets
 from walletapp.web.admin_filters import yes_no
 
+_ACCESSES = {features.BANK_FUNDING: "add money", features.BANK_PAYOUTS_ACH: "ACH", features.BANK_PAYOUTS_WIRE: "wire"}
 _COLUMNS = ("e-mail", "use", "each month", "state", "consented", "registered", "changed", "withdrawn")
 
 
@@ -41,19 +44,32 @@ class Standing(admin.SimpleListFilter):
 
 @admin.register(InterestEntry)
 class InterestEntryAdmin(ReadOnlyAdmin):
-    list_display = ("user", "use_case", "monthly_volume", "state", "created_at", "opened_at", "withdrawn_at")
+    list_display = ("user", "access", "use_case", "monthly_volume", "state", "created_at")
     list_filter = (
         Standing,
         yes_no("was given access", "opened", lambda: Q(opened_at__isnull=False)),
         "use_case",
         "monthly_volume",
         "state",
-        "created_at",
     )
     search_fields = ("user__email", "id")
     list_select_related = ("user",)
     date_hierarchy = "created_at"
-    actions = ("export_csv", "open_funding", "open_ach", "open_wire")
+    actions = ("export_csv", "open_everything", "open_funding", "open_ach", "open_wire")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InterestEntry]:
+        given = Flag.users.through.objects.filter(user=OuterRef("user"))
+        has = {f"has_{name}": Exists(given.filter(flag__name=name)) for name in _ACCESSES}
+        found: QuerySet[InterestEntry] = super().get_queryset(request).annotate(**has)
+        return found
+
+    @admin.display(description="Given access", ordering="opened_at")
+    def access(self, entry: InterestEntry) -> str:
+        """Which, by name; a group or a percentage opens them too, and then only that they were told is known here."""
+        if entry.withdrawn_at:
+            return f"withdrawn {written_day(entry.withdrawn_at)}"
+        given = [word for name, word in _ACCESSES.items() if getattr(entry, f"has_{name}")]
+        return ", ".join(given) or ("not by name" if entry.opened_at else "none")
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> HttpResponse:
@@ -67,6 +83,10 @@ class InterestEntryAdmin(ReadOnlyAdmin):
     def has_give_access_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("accounts.change_flag"))
 
+    @admin.action(description="Give access to everything, and write to them once", permissions=["give_access"])
+    def open_everything(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
+        self._open(request, queryset, *features.FLAGS)
+
     @admin.action(description="Give access: add money by bank, and write to them", permissions=["give_access"])
     def open_funding(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
         self._open(request, queryset, features.BANK_FUNDING)
@@ -79,12 +99,15 @@ class InterestEntryAdmin(ReadOnlyAdmin):
     def open_wire(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> None:
         self._open(request, queryset, features.BANK_PAYOUTS_WIRE)
 
-    def _open(self, request: HttpRequest, queryset: QuerySet[InterestEntry], flag: str) -> None:
+    def _open(self, request: HttpRequest, queryset: QuerySet[InterestEntry], *flags: str) -> None:
         chosen = list(queryset.values_list("pk", flat=True))
-        given = sum(interest.give_access(request.user, pk, flag) for pk in chosen)
-        left = len(chosen) - given
-        words = f"{given} given access to: {features.RAILS[flag].title.lower()}."
-        self.message_user(request, words + (f" {left} had it, or are off the list." if left else ""), messages.SUCCESS)
+        given = sum(interest.give_access(request.user, pk, *flags) for pk in chosen)
+        if given:
+            who = "1 person was" if given == 1 else f"{given} people were"
+            self.message_user(request, f"{who} given access: {interest.named(*flags)}.", messages.SUCCESS)
+        if left := len(chosen) - given:
+            who, verb = ("1 person", "is") if left == 1 else (f"{left} people", "are")
+            self.message_user(request, f"{who} had that already, or {verb} off the list.", messages.WARNING)
 
 
 def _values(entry: InterestEntry) -> list[Any]:

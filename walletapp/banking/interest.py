@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from walletapp import features
 from walletapp.accounts.models import Flag, User
 from walletapp.audit.trail import record
 from walletapp.banking.models import InterestEntry
 from walletapp.durable import durable
+from walletapp.notifications.models import Notice
 from walletapp.notifications.tell import tell
 from walletapp.refusals import Refusal
 
@@ -54,18 +56,21 @@ def withdraw(user: User) -> bool:
 
 
 @durable
-def give_access(actor: Any, entry_id: UUID, flag_name: str) -> bool:
-    """Switch the flag on for the person of this entry and write to them, once. False when they have it, or are off
-    the list: without consent nobody is written to."""
+def give_access(actor: Any, entry_id: UUID, *flag_names: str) -> bool:
+    """Switch the flags on for the person of this entry and write to them: one letter that names all that opened. False
+    when they have them all, or are off the list: without consent nobody is written to."""
     entry = InterestEntry.objects.standing().select_related("user").filter(pk=entry_id).first()
-    flag = Flag.objects.select_for_update().get(name=flag_name)
-    if entry is None or flag.users.filter(pk=entry.user_id).exists():
+    flags = list(Flag.objects.select_for_update().filter(name__in=flag_names).order_by("pk"))
+    if entry is None:
         return False
-    flag.users.add(entry.user)
-    flag.save()
-    _tell(entry, flag_name)
-    record(actor, "flag.given", flag, name=flag_name, user=str(entry.user.public_id))
-    return True
+    given = [flag for flag in flags if not flag.users.filter(pk=entry.user_id).exists()]
+    for flag in given:
+        flag.users.add(entry.user)
+        flag.save()
+        record(actor, "flag.given", flag, name=flag.name, user=str(entry.user.public_id))
+    if given:
+        _tell(entry, *(flag.name for flag in given))
+    return bool(given)
 
 
 @durable
@@ -82,7 +87,18 @@ def tell_what_opened(entry_id: UUID) -> None:
             _tell(entry, flag_name)
 
 
-def _tell(entry: InterestEntry, flag_name: str) -> None:
+def named(*flag_names: str) -> str:
+    """What these open, in the order people know it: adding money by bank transfer and withdrawing to a bank by ACH."""
+    titles = [features.RAILS[name].title for name in features.FLAGS if name in flag_names]
+    return get_text_list([title[0].lower() + title[1:] for title in titles], "and")
+
+
+def _tell(entry: InterestEntry, *flag_names: str) -> None:
+    """One letter about those of these that no letter has named yet."""
     InterestEntry.objects.filter(pk=entry.pk, opened_at=None).update(opened_at=timezone.now())
-    what = features.RAILS[flag_name].title
-    tell(entry.user, "bank_access", f"bank_access:{flag_name}:{entry.user_id}", link="/bank-transfers/", what=what)
+    letters = Notice.objects.filter(user=entry.user, kind="bank_access").values_list("dedupe_key", flat=True)
+    told = {name for key in letters for name in key.split(":")[1].split("+")}
+    if new := sorted({*flag_names} - told):
+        what = named(*new)
+        key = f"bank_access:{'+'.join(new)}:{entry.user_id}"
+        tell(entry.user, "bank_access", key, link="/bank-transfers/", what=what[0].upper() + what[1:])

@@ -31,8 +31,9 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @never_cache
 def codes(request: HttpRequest) -> HttpResponse:
-    """What everybody's authenticator app shows now; `?to=` narrows it to one person's."""
+    """What everybody's authenticator app shows now, and the one this browser is setting up; `?to=` narrows it to one
+    person's."""
     to = request.GET.get("to", "").strip()
     apps = Authenticator.objects.filter(type=factors.APP, user__email__icontains=to).select_related("user")
     shown = [{"email": row.user.email, "code": factors.current_code(row)} for row in apps.order_by("-created_at")[:100]]
-    return render(request, "demo/codes.html", {"shown": shown})
+    return render(request, "demo/codes.html", {"shown": shown, "pending": factors.pending_code(request.session)})

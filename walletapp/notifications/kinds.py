@@ -49,6 +49,10 @@ KINDS = {
         "Asked to let you in", "We were asked to remove your ways of confirming", "See my account", is_security=True
     ),
     "account_changed": Kind("Account changed", "{what}", "See what protects my account", is_security=True),
+    "paused": Kind("Paused", "Your wallet is paused: nothing can leave it", "See what protects my account"),
+    "pause_ended": Kind(
+        "Pause ended", "The pause of your wallet is over", "See what protects my account", is_security=True
+    ),
     "came_back": Kind("Came back", "{amount} came back to you", "See it"),
 }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from walletapp.audit import trail
 from walletapp.durable import durable
+from walletapp.moments import written
 from walletapp.notifications.tell import tell
 from walletapp.payees.acquaintances import require_unlike
 from walletapp.payees.models import Payee
@@ -42,7 +43,7 @@ def save(user: Any, to: str, nickname: str) -> Payee:
     if known:
         return known
     payee = Payee.objects.create(user=user, nickname=nickname, address=recipient.address, email=recipient.email)
-    told = {"whom": short_party(payee.named_by), "when": f"{payee.saved_at:%-d %B %Y, %H:%M} UTC"}
+    told = {"whom": short_party(payee.named_by), "when": written(payee.saved_at)}
     tell(user, "payee_saved", f"payee_saved:{payee.pk}", link=PAGE, payee=nickname, **told)
     trail.record(user, "payee.saved", payee)
     return payee

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from walletapp.audit import trail
 from walletapp.durable import durable
+from walletapp.moments import written
 from walletapp.notifications.tell import tell
 from walletapp.payees.book import entry_of, hold_back_sends
 from walletapp.payees.models import OnlySaved
@@ -50,10 +51,9 @@ def require_allowed(user: Any, address: str) -> None:
             field="to",
         )
     if payee.is_new:
-        at = payee.usable_from
         raise SavedTooRecently(
             f"{payee.nickname} was saved a short while ago. You only send to saved addresses, and new ones wait: you "
-            f"can send to this one from {at:%b} {at.day}, {at:%H:%M} UTC. Nothing was sent.",
+            f"can send to this one from {written(payee.usable_from)}. Nothing was sent.",
             field="to",
         )
 
@@ -82,6 +82,6 @@ def turn_off(user: Any) -> bool:
     row.ends_at = timezone.now() + timedelta(hours=settings.ONLY_SAVED_OFF_HOURS)
     row.save()
     event = trail.record(user, "only_saved.off_asked", row, ends_at=row.ends_at.isoformat())
-    ends = f"{row.ends_at:%-d %B %Y, %H:%M} UTC"
+    ends = written(row.ends_at)
     tell(user, "only_saved_off", f"only_saved_off:{event.pk}", link=PAGE, when=ends)
     return True

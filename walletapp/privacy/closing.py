@@ -14,6 +14,7 @@ from walletapp.accounts.models import Onboarding, User
 from walletapp.accounts.states import OnboardingState
 from walletapp.audit import trail
 from walletapp.durable import durable
+from walletapp.moments import written_day
 from walletapp.notifications.tell import tell
 from walletapp.payees.book import hold_back_sends
 from walletapp.privacy.models import Closure
@@ -67,7 +68,7 @@ def close(user_id: int) -> Closure:
     user.is_active = False
     user.set_unusable_password()  # every session is bound to the password: all of them end
     user.save(update_fields=["is_active", "password"])
-    tell(user, "account_closed", f"account_closed:{user.pk}", until=f"{closure.erase_after:%B %-d, %Y}")
+    tell(user, "account_closed", f"account_closed:{user.pk}", until=written_day(closure.erase_after))
     trail.record(user, "account.closed", user)
     return closure
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from walletapp.accounts.models import User
 from walletapp.audit import trail
+from walletapp.moments import written
 from walletapp.notifications.tell import tell
 from walletapp.privacy.classes import Table, decided, owned
 from walletapp.sealed import CannotOpen, Clear
@@ -28,7 +29,7 @@ def record_export(user: User, what: str) -> None:
     """Put it on record, and write to the person: somebody else may have done it. One letter a day."""
     trail.record(user, "data.exported", user, what=what)
     key = f"data_exported:{user.pk}:{timezone.now():%Y-%m-%d}"
-    tell(user, "data_exported", key, link="/your-data/", when=f"{timezone.now():%-d %B %Y, %H:%M} UTC")
+    tell(user, "data_exported", key, link="/your-data/", when=written(timezone.now()))
 
 
 def everything(user: User) -> Iterator[str]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
+from walletapp.moments import written_day
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -27,7 +29,7 @@ def month(text: str) -> Period | None:
 
 def all_time() -> Period:
     now = timezone.now()
-    return Period(datetime(2000, 1, 1, tzinfo=UTC), now, "all", f"Everything until {now:%B} {now.day}, {now.year}")
+    return Period(datetime(2000, 1, 1, tzinfo=UTC), now, "all", f"Everything until {written_day(now)}")
 
 
 def months_since(start: datetime) -> list[Period]:

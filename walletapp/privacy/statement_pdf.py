@@ -15,8 +15,9 @@ from django.utils import timezone
 from walletapp.money import Money
 from walletapp.privacy.statements import Line, Statement
 
-_HEAD = ("Date (UTC)", "What", "From or to", "In or out", "Balance")
-_WIDTHS = (82, 82, 190, 88, 88)  # points; together the width between the margins of US letter
+_HEAD = ("Date (UTC)", "What", "From or to", "Fee, within it", "In or out", "Balance")
+_WIDTHS = (68, 72, 192, 54, 72, 72)  # points; together the width between the margins of US letter
+_SIZE = 7  # of every letter in a table, so that an address stands on one line
 
 
 def statement_pdf(statement: Statement, *, name: str, address: str) -> bytes:
@@ -45,7 +46,7 @@ def statement_pdf(statement: Statement, *, name: str, address: str) -> bytes:
         Spacer(1, 14),
         _totals(statement),
         Spacer(1, 14),
-        _lines(statement, styles["BodyText"]),
+        _lines(statement),
         Spacer(1, 14),
         Paragraph(
             _text(
@@ -66,14 +67,17 @@ def _totals(statement: Statement) -> Any:
         ("Balance at the start", str(statement.opening)),
         ("Money in", str(statement.money_in)),
         ("Money out", str(-statement.money_out) if statement.money_out else str(statement.money_out)),
+        *([("of that, fees", str(statement.fees))] if statement.fees else []),
         ("Balance at the end", str(statement.closing)),
     ]
     return Table(rows, colWidths=(180, 160), hAlign="LEFT", style=_style())
 
 
-def _lines(statement: Statement, style: Any) -> Any:
+def _lines(statement: Statement) -> Any:
+    from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import Paragraph, Table
 
+    style = ParagraphStyle("cell", fontName="Helvetica", fontSize=_SIZE, leading=_SIZE + 2)
     if not statement.lines:
         return Paragraph("Nothing came in and nothing went out in this time.", style)
     rows = [_HEAD, *(_row(line, style) for line in statement.lines)]
@@ -84,7 +88,8 @@ def _row(line: Line, style: Any) -> tuple[Any, ...]:
     from reportlab.platypus import Paragraph
 
     party = Paragraph(_text(line.other_party), style)
-    return (f"{line.at:%Y-%m-%d %H:%M}", line.what, party, _signed(line.amount), str(line.balance))
+    what, fee = Paragraph(_text(line.what), style), str(line.fee) if line.fee else ""
+    return (f"{line.at:%Y-%m-%d %H:%M}", what, party, fee, _signed(line.amount), str(line.balance))
 
 
 def _signed(amount: Money) -> str:
@@ -97,7 +102,9 @@ def _style() -> Any:
 
     return TableStyle(
         [
-            ("FONTSIZE", (0, 0), (-1, -1), 8),
+            ("FONT", (0, 0), (-1, -1), "Helvetica", _SIZE, _SIZE + 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.grey),
         ]

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from walletapp.money import Money
 from walletapp.privacy.periods import Period
 from walletapp.transfers.models import Transfer
+from walletapp.transfers.states import OUTGOING
 from walletapp.wallet.models import LedgerEntry, LedgerTransaction, Movement, Wallet
 from walletapp.wallet.states import MovementKind, Word
 from walletapp.web import sheets
@@ -21,19 +22,21 @@ from walletapp.web import sheets
 TRIES = 3  # money may move between reading the lines and reading the balance
 COLUMNS = (
     "id", "begun (UTC)", "finished (UTC)", "what", "state", "other party", "money in", "money out", "asset",
-    "reference on Polygon",
+    "reference on Polygon", "fee, within money out",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that changed the balance. `amount` has its sign; `balance` is what there was afterwards."""
+    """One thing that changed the balance. `amount` has its sign, and a fee is within it; `balance` is what there was
+    afterwards."""
 
     at: datetime
     what: str
     other_party: str
     amount: Money
     balance: Money
+    fee: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,11 @@ class Statement:
     closing: Money
     money_in: Money
     money_out: Money
+
+    @property
+    def fees(self) -> Money:
+        """What of the money that went out was fees."""
+        return Money(sum(line.fee.minor for line in self.lines if line.fee), self.closing.currency)
 
 
 def statement_of(wallet: Wallet, period: Period) -> Statement:
@@ -74,6 +82,7 @@ def movements(user: Any, period: Period) -> Iterator[str]:
 def _movement_rows(user: Any, period: Period) -> Iterator[tuple[object, ...]]:
     mine = Movement.objects.for_user(user).filter(created_at__gte=period.start, created_at__lt=period.end)
     hashes = dict(Transfer.objects.filter(user=user).exclude(tx_hash="").values_list("pk", "tx_hash"))
+    fees = _fees(Transfer.objects.filter(user=user))
     for movement in mine.order_by("created_at", "id"):
         amount, is_in = movement.amount.wire(), movement.is_incoming
         yield (
@@ -87,7 +96,14 @@ def _movement_rows(user: Any, period: Period) -> Iterator[tuple[object, ...]]:
             "" if is_in else amount,
             movement.wallet.asset,
             hashes.get(movement.pk, ""),
+            Money(fees[movement.pk], movement.wallet.currency).wire() if movement.pk in fees else "",
         )
+
+
+def _fees(transfers: QuerySet[Transfer]) -> dict[Any, int]:
+    """What of each of these was fees, in the wallet's currency. Of what comes in they are taken before it is ours."""
+    paid = transfers.filter(kind__in=OUTGOING, fee_minor__gt=0)
+    return dict(paid.values_list("pk", "fee_minor"))
 
 
 def _lines(wallet: Wallet, period: Period, opening: Money) -> Iterator[Line]:
@@ -96,12 +112,14 @@ def _lines(wallet: Wallet, period: Period, opening: Money) -> Iterator[Line]:
         entries__account__wallet=wallet, created_at__gte=period.start, created_at__lt=period.end
     )
     changed = of_wallet.annotate(total=Sum("entries__amount_minor")).exclude(total=0).select_related("movement")
-    balance = opening
+    balance, fees = opening, _fees(Transfer.objects.filter(wallet=wallet))
     for one in changed.order_by("created_at", "pk"):
         amount = Money(int(one.total), wallet.currency)
         balance += amount
         label = str(MovementKind(one.movement.kind).label)
-        yield Line(one.created_at, label, one.movement.other_party, amount, balance)
+        is_paid = amount.minor < 0 and one.movement_id in fees
+        fee = Money(fees[one.movement_id], wallet.currency) if is_paid else None
+        yield Line(one.created_at, label, one.movement.other_party, amount, balance, fee)
 
 
 def _sum(wallet: Wallet, lines: tuple[Line, ...], *, is_in: bool) -> Money:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit import trail
 from walletapp.durable import durable
+from walletapp.moments import written
 from walletapp.notifications.tell import tell
 from walletapp.payees.book import hold_back_sends
 from walletapp.refusals import Refusal
@@ -92,7 +93,7 @@ def _record(user: Any, row: OwnLimit) -> None:
         trail.record(user, "own_limit.lowered", row, **figures)
         return
     asked = {"next_at_once": str(row.next.at_once), "next_in_a_day": str(row.next.in_a_day)}
-    when = f"{row.next_from:%-d %B %Y, %H:%M} UTC"
+    when = written(row.next_from)
     event = trail.record(user, "own_limit.raise_asked", row, **figures, **asked)
     told = {"at_once": str(row.next.at_once), "in_a_day": str(row.next.in_a_day), "when": when}
     tell(user, "limit_raise", f"limit_raise:{event.pk}", link=PAGE, **told)

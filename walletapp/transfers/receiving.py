@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from walletapp.accounts.models import Customer
 from walletapp.durable import durable
+from walletapp.moments import written
 from walletapp.money import Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import schemas
@@ -88,7 +89,7 @@ def _credit_once(
         link=reverse("transfers:transfer", args=[transfer.pk]),
         amount=str(amount),
         other_party=party,
-        when=f"{now:%-d %B %Y, %H:%M} UTC",
+        when=written(now),
     )
 
 

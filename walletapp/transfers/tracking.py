@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
+from walletapp.moments import written
 from walletapp.money import Money
 from walletapp.notifications.tell import tell
 from walletapp.oms import schemas
@@ -221,7 +222,7 @@ def _tell(transfer: Transfer, kind: str, amount: Money) -> None:
         link=reverse("transfers:transfer", args=[transfer.pk]),
         amount=str(amount),
         other_party=movement_of(transfer).other_party,
-        when=f"{timezone.now():%-d %B %Y, %H:%M} UTC",
+        when=written(timezone.now()),
         reason=transfer.reason,
     )
 

@@ -12,7 +12,7 @@ from walletapp.accounts.models import Customer, Onboarding
 from walletapp.accounts.standing import Standing, standing_of
 from walletapp.wallet.models import Wallet
 
-_DURATION = "About three minutes. Your answers are kept as you go."
+_DURATION = "About five minutes. Your answers are kept as you go."
 
 # What the identity step says, and what its button says when there is something to do.
 _IDENTITY = {

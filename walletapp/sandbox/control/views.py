@@ -78,7 +78,15 @@ def on_chain(tx: Tx, tx_hash: str) -> dict[str, Any]:
 
 
 def bank(tx: Tx) -> dict[str, Any]:
-    found = [{**accounts.shown(row), "kind": KINDS[row["object"]]} for row in _newest(tx, "accounts")]
+    rows = tx.all(
+        "SELECT a.*, c.doc AS customer FROM accounts a JOIN customers c ON c.id = a.customer_id"
+        " ORDER BY a.created_at DESC, a.id DESC LIMIT ?",
+        AT_MOST,
+    )
+    found = [
+        {**accounts.shown(row), "kind": KINDS[row["object"]], "owner": _name(row["customer"]), "email": _email(row)}
+        for row in rows
+    ]
     payouts = tx.all("SELECT * FROM transactions WHERE type = 'cryptoToFiat' ORDER BY created_at DESC LIMIT ?", AT_MOST)
     return {"accounts": found, "payouts": [transactions.shown(tx, row) for row in payouts], "reasons": RETURN_REASONS}
 
@@ -101,6 +109,10 @@ def faults(tx: Tx) -> dict[str, Any]:
 
 def _newest(tx: Tx, table: str) -> list[Row]:
     return tx.all(f"SELECT * FROM {table} ORDER BY created_at DESC, id DESC LIMIT ?", AT_MOST)  # noqa: S608
+
+
+def _email(row: Row) -> str:
+    return str(json.loads(row["customer"]).get("email") or "no e-mail")
 
 
 def _name(customer_doc: str) -> str:

@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from walletapp.moments import written, written_day
 from walletapp.money import Money
 
 register = template.Library()
@@ -100,6 +101,12 @@ def figure(money: Money) -> tuple[str, str]:
 
 
 @register.filter
+def within(words: str) -> str:
+    """A title within a sentence: its first letter small, unless it begins with letters such as ACH."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+@register.filter
 def grouped(address: str) -> SafeString:
     """The address in groups of four. The space between them is style: what is selected and copied has none."""
     start = 2 if address.startswith("0x") else 4
@@ -168,10 +175,10 @@ def when(moment: datetime | None, shape: str = "datetime") -> SafeString | str:
         return UNKNOWN
     utc = moment.astimezone(UTC)
     text = {
-        "date": f"{utc:%b} {utc.day}, {utc.year}",
+        "date": written_day(utc),
         "time": f"{utc:%H:%M} UTC",
         "seconds": f"{utc:%H:%M:%S} UTC",
-    }.get(shape, f"{utc:%b} {utc.day}, {utc.year}, {utc:%H:%M} UTC")
+    }.get(shape, written(utc))
     return format_html(
         '<time datetime="{}" data-local="{}" title="{}">{}</time>',
         utc.isoformat(timespec="seconds"),
