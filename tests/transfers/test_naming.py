@@ -45,7 +45,7 @@ def test_the_search_finds_a_send_by_the_name_and_only_in_ones_own_book(
     save(alice, "Old Joe")
     found = browser.get("/activity/?q=old+j").content.decode()
     assert "to Old Joe (" in found
-    assert "Show everything" in found
+    assert "Clear the search" in found
     assert "Nothing like that" in browser.get("/activity/?q=old+jane").content.decode()
     Payee.objects.filter(user=alice).update(removed_at="2026-01-01T00:00Z")
     assert "Old Joe" not in browser.get("/activity/").content.decode()
