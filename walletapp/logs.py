@@ -2,8 +2,8 @@
 
 What must stay true: whatever ends up in a message, a line stays one line, so that nobody can write lines of their own;
 of what a caller adds to a record only the names in EXTRAS come out; e-mail addresses, numbers that could identify
-somebody and secrets are taken out of every message and every trace. That is the last resort: the code does not put
-them in.
+somebody, query strings and secrets are taken out of every message and every trace. That is the last resort: the code
+does not put them in.
 """
 
 import json
@@ -21,7 +21,9 @@ work_id: ContextVar[str] = ContextVar("work_id", default="")
 
 _PRIVATE = (
     (re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"), "[e-mail]"),
+    (re.compile(r"(?<=\?)[\w.%~+-]+=[^\s\"'<>]*"), "[query]"),
     (re.compile(r"(?<=/webhooks/oms/)[^/\s]+"), "[secret]"),
+    (re.compile(r"(?<=/account/freeze/)[^/\s]+"), "[secret]"),
     (re.compile(r"\b(?:whsec|sk|pk)_[A-Za-z0-9_+/=-]{4,}"), "[secret]"),
     (re.compile(r"(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])"), "[number]"),
     (re.compile(r"(?<![\w.-])\+?\d{9,17}(?![\w-])"), "[number]"),

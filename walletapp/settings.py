@@ -18,6 +18,7 @@ from django.utils.csp import CSP
 
 from walletapp import sqlite
 from walletapp.accounts.allauth_settings import *  # noqa: F403 - settings are a flat list of names
+from walletapp.accounts.step_up_policy import STEP_UP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -108,24 +109,13 @@ if len(ENVIRONMENT_NAME) > 15:  # with the rest of a key it must fit into 64 cha
     raise ImproperlyConfigured("ENVIRONMENT_NAME may have 15 characters at most: every idempotency key begins with it")
 
 QUOTE_MARGIN_SECONDS = 5  # a quote counts as expired this long before OMS says so
+QUOTES_A_MINUTE = int(env("QUOTES_A_MINUTE", "20"))  # that one person may ask for
 SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", True)  # before money can move
 # Staff pages open to a passkey alone; in the demo, whose people have none, to any second factor.
 STAFF_PASSKEY_REQUIRED = env_bool("STAFF_PASSKEY_REQUIRED", not DEMO)
-# What is confirmed with a passkey or a code each time, for exactly what its page shows. A new way to sign in and a new
-# e-mail address always want a proof that is REAUTHENTICATION_SECONDS old at most.
+# What is confirmed each time, for exactly what its page shows: the table is accounts/step_up_policy.py.
 STEP_UP_SECONDS = 300
-STEP_UP: dict[str, Any] = {
-    "first_send": True,  # to a payee nothing has arrived at yet
-    "send_above_minor": int(env("STEP_UP_ABOVE", "50")) * 1_000_000,
-    "sends_per_hour": 3,
-    "withdrawal": True,
-    "bank_account": True,
-    "payee": True,  # saving, renaming and removing one, and paying others than those again
-    "limit_raise": True,
-    "data_export": True,
-    "closing": True,
-    "unpausing": True,
-}
+STEP_UP = {**STEP_UP, "send_above_minor": int(env("STEP_UP_ABOVE", "50")) * 1_000_000}
 CASH_UNPAID_HOURS = 24
 ERASE_AFTER_DAYS = int(env("ERASE_AFTER_DAYS", "1826"))  # how long the law has us keep a closed account
 # Bank accounts: how long a new one waits before more than the small amount may go out to it, and who opens them.
@@ -383,7 +373,6 @@ CELERY_BEAT_SCHEDULE = {
 # --- Flags ------------------------------------------------------------------------------------------------------------
 
 WAFFLE_FLAG_MODEL = "accounts.Flag"
-WAFFLE_FLAG_DEFAULT = False
 WAFFLE_MAX_AGE = 0
 
 PHONENUMBER_DEFAULT_REGION = "US"

@@ -2,13 +2,15 @@
 
 The `sqlite3` of many systems has a bug that can corrupt a WAL database when the log restarts (fixed in 3.51.3), so the
 wheel `pysqlite3` with a newer SQLite takes its place. Durability is FULL: with NORMAL a power cut may take back a
-commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked"; they ask
-for their turn every few milliseconds, where SQLite by itself lets those who wait longest sleep longest, a tenth of a
-second at a time. A connection that does not get these settings is refused: some file systems have no WAL.
+commit that we already told the user about. IMMEDIATE makes writers queue instead of failing with "locked"; one thread
+of each process asks for the turn, about every millisecond, and the others stand behind it, where SQLite by itself lets
+those who wait longest sleep longest, a tenth of a second at a time. A connection that does not get these settings is
+refused: some file systems have no WAL.
 """
 
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -43,6 +45,9 @@ from django.db.utils import OperationalError  # noqa: E402
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "mmap_size": 0}
 
 
+_next_of_us = threading.Lock()
+
+
 class UnsafeDatabase(RuntimeError):
     """This database may lose or break what we commit to it. Nothing is written to it."""
 
@@ -56,22 +61,31 @@ def require_safe(execute: Any) -> None:
 
 
 def take_turn(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Around every statement: the one that begins a transaction asks again until it is its turn."""
+    """Around every statement: the one that begins a transaction asks again until it is its turn. Raises
+    OperationalError when that does not come."""
     if sql != BEGIN:
         return execute(sql, params, many, context)
-    plain = context["connection"].connection.execute
     give_up = time.monotonic() + PATIENCE
-    plain("PRAGMA busy_timeout = 0")
+    if not _next_of_us.acquire(timeout=PATIENCE):
+        raise OperationalError("database is locked")
+    try:
+        return _ask_until(give_up, lambda: execute(sql, params, many, context), context["connection"].connection)
+    finally:
+        _next_of_us.release()
+
+
+def _ask_until(give_up: float, begin: Callable[[], Any], connection: Any) -> Any:
+    connection.execute("PRAGMA busy_timeout = 0")
     try:
         while True:
             try:
-                return execute(sql, params, many, context)
+                return begin()
             except OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > give_up:
                     raise
-            time.sleep(random.uniform(0.001, 0.004))  # noqa: S311 - only so that two do not keep in step
+            time.sleep(random.uniform(0.0003, 0.001))  # noqa: S311 - only so that two processes do not keep in step
     finally:
-        plain(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+        connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
 
 
 def could_write_at_once(connection: Any) -> bool:

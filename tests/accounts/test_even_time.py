@@ -21,7 +21,7 @@ def waited(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-@pytest.mark.parametrize("page", ["login", "signup", "signup/passkey", "password/reset"])
+@pytest.mark.parametrize("page", ["login", "signup", "signup/passkey", "password/reset", "confirm-email"])
 def test_a_form_about_an_account_waits_for_the_next_full_step(page: str, waited: list[float]) -> None:
     assert Client().post(f"/account/{page}/", {"email": "nobody@example.com"}).status_code in {200, 302}
     assert waited == pytest.approx([0.3])

@@ -12,7 +12,16 @@ from django.test import Client
 from tests import letters
 from tests.builders import PASSWORD, make_user
 from tests.passkeys import PRESENT, Passkey
-from tests.second_factors import SECRET, code_of, give_app, give_key, give_passkey, options_on
+from tests.second_factors import (
+    SECRET,
+    code_of,
+    give_app,
+    give_key,
+    give_passkey,
+    options_on,
+    post_proved,
+    token_on,
+)
 from walletapp.accounts import factors
 from walletapp.accounts.models import User
 
@@ -110,8 +119,8 @@ def test_after_five_wrong_codes_the_right_one_is_refused_too(user: User) -> None
 
 def test_a_recovery_code_signs_in_once(browser: Client, user: User) -> None:
     give_app(user)
-    browser.post("/account/reauthenticate/", {"code": code_of(user)})
-    shown = browser.post("/account/security/recovery-codes/generate/", follow=True).content.decode()
+    made = post_proved(browser, user, "/account/security/recovery-codes/generate/", {})
+    shown = browser.get(made["Location"]).content.decode()
     code = re.findall(r">(\d{5} \d{5})<", shown)[0]
     client = Client()
     sign_in(client, user)
@@ -166,22 +175,14 @@ def test_changing_a_factor_wants_the_factor_and_not_the_password(user: User) -> 
     client = Client()
     client.force_login(user)
     give_app(user)
-    answer = client.get("/account/security/webauthn/add/")
-    assert answer["Location"].startswith("/account/reauthenticate/")
-    page = client.get(answer["Location"]).content.decode()
+    url = "/account/security/webauthn/add/"
+    page = client.get(url).content.decode()
+    assert "Please check every line" in page
     assert 'name="password"' not in page
-    refused = client.post(answer["Location"], {"password": PASSWORD})
-    assert refused.status_code == 422
-    client.post(answer["Location"], {"code": code_of(user), "next": "/account/security/webauthn/add/"})
-    assert client.get("/account/security/webauthn/add/").status_code == 200
-
-
-@pytest.mark.parametrize("page", ["/account/password/change/", "/account/security/totp/deactivate/"])
-def test_an_old_session_proves_itself_before_anything_changes(user: User, page: str) -> None:
-    client = Client()
-    client.force_login(user)
-    give_app(user)
-    assert client.get(page)["Location"].startswith("/account/reauthenticate/")
+    client.post(url, {"token": token_on(page.encode()), "password": PASSWORD})
+    assert "data-passkey=" not in client.get(url).content.decode()
+    client.post(url, {"token": token_on(page.encode()), "code": code_of(user)})
+    assert 'data-passkey="create"' in client.get(url).content.decode()
 
 
 def test_a_first_password_wants_the_passkey_too(user: User) -> None:
@@ -190,8 +191,8 @@ def test_a_first_password_wants_the_passkey_too(user: User) -> None:
     user.save()
     client = Client()
     client.force_login(user)
-    answer = client.get("/account/password/set/")
-    assert answer["Location"].startswith("/account/reauthenticate/")
+    assert client.get("/account/password/change/")["Location"] == "/account/password/set/", "asked once, there"
+    assert "Please check every line" in client.get("/account/password/set/").content.decode()
     client.post("/account/password/set/", {"password1": NEW, "password2": NEW})
     user.refresh_from_db()
     assert not user.has_usable_password()
@@ -202,19 +203,19 @@ def test_a_new_password_does_not_wait_in_the_session(user: User) -> None:
     client.force_login(user)
     give_app(user)
     answer = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
-    assert answer["Location"] == "/account/password/change/"
+    assert "Please check every line" in answer.content.decode()
+    assert [typed for typed in (PASSWORD, NEW) if typed in answer.content.decode()] == []
     kept = json.dumps(Session.objects.get(pk=client.session.session_key).get_decoded())
     assert [typed for typed in (PASSWORD, NEW) if typed in kept] == []
 
 
 def test_the_last_factor_stays_until_there_is_another(browser: Client, user: User) -> None:
     give_app(user)
-    browser.post("/account/reauthenticate/", {"code": code_of(user)})
     page = browser.post("/account/security/totp/deactivate/")
     assert "your only second factor" in page.content.decode()
     assert factors.has_factor(user, factors.APP)
     give_passkey(browser)
-    browser.post("/account/security/totp/deactivate/")
+    post_proved(browser, user, "/account/security/totp/deactivate/", {})
     assert not factors.has_factor(user, factors.APP)
     key = Authenticator.objects.get(user=user, type=factors.PASSKEY)
     page = browser.post(f"/account/security/webauthn/keys/{key.pk}/remove/")

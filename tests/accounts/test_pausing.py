@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -21,6 +22,7 @@ from walletapp.accounts.models import User
 from walletapp.audit.models import AuditEvent
 from walletapp.notifications.models import Notice
 from walletapp.notifications.tasks import sweep_notices
+from walletapp.notifications.tell import tell
 
 pytestmark = pytest.mark.django_db
 NEW = "another long walk by the sea"
@@ -131,6 +133,40 @@ def test_a_reset_password_keeps_the_money_for_a_day_and_still_wants_the_factor(u
     with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1)):
         pausing.require_not_paused(user)
     assert "password.reset" in actions()
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["a known device", "a new one"])
+def test_a_recovery_code_keeps_the_money_for_a_day_and_its_owner_is_told(user: User, is_known: bool) -> None:
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    client = Client()
+    if is_known:
+        client = signed_in(user)
+        client.post("/account/logout/")
+    client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+    assert client.post("/account/security/authenticate/", {"code": codes[0]}).status_code == 302
+    subjects = [notice.subject for notice in Notice.objects.filter(user=user)]
+    assert subjects.count("A recovery code was used") == 1
+    letters.newest()
+    [letter] = [str(it.body) for it in mail.outbox if it.subject == "A recovery code was used"]
+    assert "nothing leaves your wallet before" in letter
+    assert "Codes that still work: 9." in letter
+    assert "/account/freeze/" in letter
+    with pytest.raises(pausing.OutgoingPaused, match="A recovery code was used"):
+        pausing.require_not_paused(user)
+    with time_machine.travel(timezone.now() + timedelta(hours=24, seconds=1)):
+        pausing.require_not_paused(user)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("payee_saved", "payee_renamed", "payee_removed", "bank_account_added", "only_saved_off"),
+        *("limit_raise", "limit_raised", "data_exported", "pause_ended"),
+    ],
+)
+def test_what_somebody_else_may_have_done_is_told_with_the_link(user: User, kind: str) -> None:
+    tell(user, kind, f"{kind}:1", payee="Ann", account="Wells Fargo ending in 1234")
+    assert "/account/freeze/" in letters.newest()[1]
 
 
 def test_the_database_refuses_a_hold_without_end_and_one_that_is_lifted_early(user: User) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.builders import PASSWORD, make_user, signed_in
+from walletapp.accounts import code_tries
 from walletapp.accounts.models import Customer, Endorsement, User
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,23 @@ def test_a_wrong_code_opens_nothing() -> None:
     wrong = "0000-0000" if code_in_the_mail() != "0000-0000" else "1111-1111"
     assert client.post(reverse("account_email_verification_sent"), {"code": wrong}).status_code == 200
     assert "/account/login/" in client.get("/identity/")["Location"]
+
+
+def test_too_many_tries_are_told_when_to_come_back() -> None:
+    """allauth's own limits, by the minute, and ours on one code, for as long as it lives."""
+    answers = [
+        Client().post(reverse("account_login"), {"login": f"{n}@example.com", "password": "x"}) for n in range(31)
+    ]
+    assert (answers[-1].status_code, answers[-1]["Retry-After"]) == (429, "60")
+    client = Client()
+    sign_up(client)
+    page = reverse("account_email_verification_sent")
+    while (answer := client.post(page, {"code": "0000-0000"})).status_code == 200:
+        pass
+    for _ in range(code_tries.MOST):
+        answer = client.post(page, {"code": "0000-0000"})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600")
+    assert "That was too many tries" in answer.content.decode()
 
 
 def test_a_short_password_is_refused() -> None:

@@ -27,6 +27,7 @@ def staff() -> Client:
     return just_proved(User.objects.create_superuser("staff@example.com", "a long password"))
 
 
+WHY = "They wrote that they lost their phone"
 MODELS = ("user", "customer", "endorsement", "onboarding", "flag")
 
 
@@ -82,11 +83,14 @@ def test_a_user_can_be_switched_off_and_it_is_recorded(staff: Client) -> None:
     assert "password" not in staff.get(url).content.decode().split("<main", 1)[-1].lower().replace(
         "change password", ""
     )
-    assert staff.post(url, {"is_staff": ""}).status_code == 302
+    for words in ("", "too short"):
+        assert "Write why in at least 15" in staff.post(url, {"words": words}).content.decode()
+    assert User.objects.get(pk=user.pk).is_active, "without a reason nothing is changed"
+    assert staff.post(url, {"is_staff": "", "words": WHY}).status_code == 302
     user.refresh_from_db()
     assert not user.is_active
     event = AuditEvent.objects.get(action="user.changed")
-    assert event.detail == {"fields": ["is_active"], "is_active": False}
+    assert (event.reason, event.detail) == (WHY, {"fields": ["is_active"], "is_active": False})
     assert event.actor is not None
     assert event.actor.email == "staff@example.com"
 
@@ -96,7 +100,8 @@ def test_only_superusers_hand_out_rights() -> None:
     helper.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
     client = just_proved(helper)
     url = reverse("admin:accounts_user_change", args=[helper.pk])
-    assert client.post(url, {"is_active": "on", "is_superuser": "on", "is_staff": "on"}).status_code == 302
+    asked = {"is_active": "on", "is_superuser": "on", "is_staff": "on", "words": WHY}
+    assert client.post(url, asked).status_code == 302
     helper.refresh_from_db()
     assert not helper.is_superuser
 
@@ -106,20 +111,44 @@ def test_the_flag_is_there_off_and_can_be_toggled(staff: Client, django_capture_
     assert not is_on(BANK_FUNDING, user)
     flag = Flag.objects.get(name=BANK_FUNDING)
     url = reverse("admin:accounts_flag_change", args=[flag.pk])
-    assert staff.get(url).status_code == 200
+    assert 'name="words"' in staff.get(url).content.decode()
     for value, then in (("true", True), ("false", False)):
         with django_capture_on_commit_callbacks(execute=True):
-            assert staff.post(url, {"note": flag.note, "everyone": value}).status_code == 302
+            form = {"note": flag.note, "everyone": value, "words": "The bank opens it today"}
+            assert staff.post(url, form).status_code == 302
         assert is_on(BANK_FUNDING, user) is then
     changes = AuditEvent.objects.filter(action="flag.changed").order_by("seq")
     assert [event.detail["everyone"] for event in changes] == ["on", "off"]
+    assert {event.reason for event in changes} == {"The bank opens it today"}
+    assert [event.detail["fields"] for event in changes] == [["everyone"], ["everyone"]]
 
 
-def test_the_flag_can_be_toggled_from_the_list(staff: Client) -> None:
+@pytest.mark.parametrize("words", ["", "   short   "])
+def test_without_a_reason_no_flag_changes(staff: Client, words: str) -> None:
+    flag = Flag.objects.get(name=BANK_FUNDING)
+    form = {"note": "another note", "everyone": "true", "users": [make_user("charlie").pk], "words": words}
+    answer = staff.post(reverse("admin:accounts_flag_change", args=[flag.pk]), form)
+    assert answer.status_code == 200
+    assert "Write why in at least 15 characters." in answer.content.decode()
+    flag.refresh_from_db()
+    assert (flag.everyone, flag.users.count()) == (None, 0)
+    assert flag.note != "another note"
+    assert not AuditEvent.objects.filter(action="flag.changed").exists()
+
+
+def test_saving_a_flag_as_it_is_wants_no_reason_and_leaves_it_alone(staff: Client) -> None:
+    flag = Flag.objects.get(name=BANK_FUNDING)
+    form = {"note": flag.note, "everyone": "unknown"}
+    assert staff.post(reverse("admin:accounts_flag_change", args=[flag.pk]), form).status_code == 302
+    assert Flag.objects.get(pk=flag.pk).modified == flag.modified
+    assert not AuditEvent.objects.filter(action="flag.changed").exists()
+
+
+def test_no_flag_is_toggled_from_the_list(staff: Client) -> None:
     flag = Flag.objects.get(name=BANK_FUNDING)
     form = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": str(flag.pk), "form-0-everyone": "true"}
-    assert staff.post(reverse("admin:accounts_flag_changelist"), form | {"_save": "Save"}).status_code == 302
-    assert is_on(BANK_FUNDING, make_user("charlie"))
+    staff.post(reverse("admin:accounts_flag_changelist"), form | {"_save": "Save"})
+    assert not is_on(BANK_FUNDING, make_user("charlie"))
 
 
 def test_a_percentage_takes_the_same_people_every_time() -> None:
@@ -157,15 +186,20 @@ def test_staff_end_one_session_or_all_and_that_is_on_record() -> None:
     sign_out = reverse("admin:accounts_user_sign_out", args=[person.pk])
     assert sign_out in page
 
-    assert client.post(sign_out, {"session": str(first.pk)})["Location"] == url
+    client.post(sign_out, {"session": "all", "words": "too short"})
+    assert "Nobody was signed out." in client.get(url).content.decode()
+    assert sessions_of(person) == 3
+
+    assert client.post(sign_out, {"session": str(first.pk), "words": WHY})["Location"] == url
     assert browsers[0].get("/account/security/").status_code == 302
     assert browsers[1].get("/account/security/").status_code == 200
-    client.post(sign_out, {"session": str(first.pk)})
-    assert [(it.actor, it.object_id, it.detail) for it in AuditEvent.objects.filter(action="session.ended")] == [
-        (helper, str(person.pk), {"sessions": 1})
+    client.post(sign_out, {"session": str(first.pk), "words": WHY})
+    ended = AuditEvent.objects.filter(action="session.ended")
+    assert [(it.actor, it.object_id, it.reason, it.detail) for it in ended] == [
+        (helper, str(person.pk), WHY, {"sessions": 1})
     ], "ending it twice is one event"
 
-    client.post(sign_out, {"session": "all"})
+    client.post(sign_out, {"session": "all", "words": WHY})
     assert sessions_of(person) == 0
     assert browsers[1].get("/account/security/").status_code == 302
     assert AuditEvent.objects.filter(action="session.ended").count() == 2
@@ -177,7 +211,7 @@ def test_a_form_that_names_no_session_or_anothers_ends_none() -> None:
         signed_in(one)
     client, url = just_proved(helper_of(roles.SUPPORT)), reverse("admin:accounts_user_sign_out", args=[person.pk])
     for session in ("", "x", str(UserSession.objects.get(user=other).pk)):
-        client.post(url, {"session": session})
+        client.post(url, {"session": session, "words": WHY})
     assert client.get(url).status_code == 405
     assert (sessions_of(person), sessions_of(other)) == (1, 1)
     assert not AuditEvent.objects.filter(action="session.ended").exists()
@@ -198,5 +232,5 @@ def test_only_with_the_right_and_a_fresh_proof_and_a_colleague_only_by_a_superus
         assert "reauthenticate" in client.post(theirs[person], {"session": "all"})["Location"]
     assert (sessions_of(person), sessions_of(colleague)) == (1, 1)
     root = just_proved(make_user("root", is_staff=True, is_superuser=True))
-    assert root.post(theirs[colleague], {"session": "all"}).status_code == 302
+    assert root.post(theirs[colleague], {"session": "all", "words": WHY}).status_code == 302
     assert sessions_of(colleague) == 0

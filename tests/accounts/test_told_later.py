@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests import letters
 from tests.builders import PASSWORD, make_user, signed_in
 from tests.notifications.test_telling import BROKEN
-from tests.second_factors import code_of, give_app, give_passkey
+from tests.second_factors import give_app, give_passkey, post_proved
 from walletapp.accounts import factors
 from walletapp.accounts.models import User
 from walletapp.notifications.models import Notice
@@ -60,10 +60,9 @@ def test_a_password(browser: Client, user: User, away: Back) -> None:
 
 def test_a_passkey_added_and_removed(browser: Client, user: User, away: Back) -> None:
     give_app(user)
-    browser.post("/account/reauthenticate/", {"code": code_of(user)})
     give_passkey(browser)
     row = factors.rows_of(user, factors.PASSKEY).get()
-    assert browser.post(f"/account/security/webauthn/keys/{row.pk}/remove/").status_code == 302
+    assert post_proved(browser, user, f"/account/security/webauthn/keys/{row.pk}/remove/", {}).status_code == 302
     assert not factors.has_factor(user, factors.PASSKEY)
     away()
     assert {letter.subject for letter in mail.outbox} == {"A passkey was added", "A passkey was removed"}
@@ -72,8 +71,7 @@ def test_a_passkey_added_and_removed(browser: Client, user: User, away: Back) ->
 @pytest.mark.django_db(transaction=True)
 def test_recovery_codes(browser: Client, user: User, away: Back) -> None:
     give_app(user)
-    browser.post("/account/reauthenticate/", {"code": code_of(user)})
-    assert browser.post("/account/security/recovery-codes/generate/").status_code == 302
+    assert post_proved(browser, user, "/account/security/recovery-codes/generate/", {}).status_code == 302
     assert factors.rows_of(user, factors.RECOVERY).exists()
     assert away() == "New recovery codes were made"
 

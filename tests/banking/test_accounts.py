@@ -338,7 +338,12 @@ def test_an_account_shows_its_bank_once_and_its_check_only_while_it_is_checked(i
 
 def test_the_page_names_and_removes(insider: User) -> None:
     account, browser = added(insider), signed_in(insider)
-    browser.post(f"/bank-transfers/accounts/{account.pk}/", {"nickname": "Holidays"})
+    page, renamed = f"/bank-transfers/accounts/{account.pk}/", {"nickname": "Holidays"}
+    asked = browser.post(page, renamed).content.decode()
+    assert "Rename this bank account" in asked
+    assert "Holidays" not in browser.get("/bank-transfers/accounts/").content.decode(), "another name wants a proof too"
+    assert post_proved(browser, insider, page, renamed).status_code == 302
+    assert browser.post(page, renamed).status_code == 302, "the name it has already wants none"
     assert "Holidays ····6789" in browser.get("/bank-transfers/accounts/").content.decode()
     remove = f"/bank-transfers/accounts/{account.pk}/remove/"
     assert "ends in 6789" in browser.post(remove).content.decode()

@@ -17,6 +17,7 @@ from walletapp.banking import interest
 from walletapp.banking.models import InterestEntry
 from walletapp.banking.tasks import tell_whose_access_opened
 from walletapp.notifications.models import Notice
+from walletapp.privacy.models import StaffVisit
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +152,7 @@ def test_a_flag_switched_in_the_admin_changes_the_next_page(
     client = browser(alice)
 
     def switch(everyone: str) -> str:
-        form = {"name": flag.name, "everyone": everyone, "note": flag.note, "percent": ""}
+        form = {"everyone": everyone, "note": flag.note, "percent": "", "words": "Early access for this test"}
         with django_capture_on_commit_callbacks(execute=True):
             answer = browser(root).post(f"/admin/accounts/flag/{flag.pk}/change/", form)
         assert answer.status_code == 302, answer.content.decode()
@@ -230,13 +231,46 @@ def test_staff_export_the_list_as_csv_and_it_is_audited(alice: User) -> None:
     root = make_user("root", is_superuser=True, is_staff=True)
     chosen = [str(pk) for pk in InterestEntry.objects.values_list("pk", flat=True)]
 
-    answer = browser(root).post("/admin/banking/interestentry/", {"action": "export_csv", "_selected_action": chosen})
+    form = {"action": "export_csv", "_selected_action": chosen, "words": "A letter of the bank to all of them"}
+    answer = browser(root).post("/admin/banking/interestentry/", form)
     rows = list(csv.reader(io.StringIO(answer.content.decode())))
 
     assert answer["Content-Type"].startswith("text/csv")
     assert [row[0] for row in rows] == ["e-mail", alice.email, "'=cmd@example.com"]
     assert rows[1][1:4] == ["Move money from my bank account into my wallet", "$500 to $2,000", "TX"]
-    assert AuditEvent.objects.get(action="interest.exported").detail == {"rows": 2}
+    event = AuditEvent.objects.get(action="interest.exported")
+    assert (event.detail, event.reason) == ({"rows": 2}, "A letter of the bank to all of them")
+
+
+def test_each_person_in_an_export_sees_that_somebody_took_it(alice: User) -> None:
+    bob, root = make_user("bob"), make_user("root", is_superuser=True, is_staff=True)
+    entries = [interest.register(user, **ANSWERS, consents=True) for user in (alice, bob, root)]
+    staff = browser(root)
+    staff.get(f"/admin/banking/interestentry/{entries[0].pk}/change/")
+    form = {
+        "action": "export_csv",
+        "_selected_action": [str(entry.pk) for entry in entries],
+        "words": "For the bank, once",
+    }
+    for _ in range(2):
+        assert staff.post("/admin/banking/interestentry/", form)["Content-Type"].startswith("text/csv")
+    assert sorted(StaffVisit.objects.values_list("user", flat=True)) == sorted([alice.pk, bob.pk])
+    page = browser(bob).get("/your-data/visits/").content.decode()
+    assert "What you said about bank transfers" in page
+    assert "Administrator" in page
+
+
+@pytest.mark.parametrize("words", ["", "for the bank"])
+def test_without_a_reason_nothing_is_exported(alice: User, words: str) -> None:
+    entry = interest.register(alice, **ANSWERS, consents=True)
+    root = browser(make_user("root", is_superuser=True, is_staff=True))
+    form = {"action": "export_csv", "_selected_action": [str(entry.pk)], "words": words}
+    answer = root.post("/admin/banking/interestentry/", form, follow=True)
+    assert "Write why in at least 15 characters. Nothing was done." in answer.content.decode()
+    assert alice.email not in str(answer.headers)
+    assert not answer["Content-Type"].startswith("text/csv")
+    assert not AuditEvent.objects.filter(action="interest.exported").exists()
+    assert not StaffVisit.objects.exists()
 
 
 def test_staff_cannot_change_what_somebody_said(alice: User) -> None:

@@ -38,8 +38,11 @@ def root() -> Client:
     return just_proved(make_user("root", is_staff=True, is_superuser=True))
 
 
-def act(browser: Client, action: str, *entries: InterestEntry) -> Any:
-    form = {"action": action, "_selected_action": [str(entry.pk) for entry in entries]}
+WHY = "Among the first hundred who asked"
+
+
+def act(browser: Client, action: str, *entries: InterestEntry, words: str = WHY) -> Any:
+    form = {"action": action, "_selected_action": [str(entry.pk) for entry in entries], "words": words}
     return browser.post("/admin/banking/interestentry/", form, follow=True)
 
 
@@ -62,7 +65,16 @@ def test_the_chosen_people_are_let_in_by_flag_and_written_to_once(root: Client, 
     assert entries[0].opened_at is not None
     event = AuditEvent.objects.get(action="flag.given")
     assert event.detail == {"name": "bank_funding", "user": str(alice.public_id)}
+    assert event.reason == WHY
     assert signed_in(alice).get("/bank-transfers/add-money/").status_code == 200
+
+
+def test_without_a_reason_nobody_is_let_in(root: Client) -> None:
+    user = make_user("alice")
+    answer = act(root, "open_funding", interest.register(user, **ANSWERS), words="short")
+    assert "Write why in at least 15 characters. Nothing was done." in answer.content.decode()
+    assert not features.is_on(features.BANK_FUNDING, user)
+    assert not Notice.objects.exists()
 
 
 def test_each_rail_has_an_action_and_a_mail_of_its_own(root: Client, sandbox: Control) -> None:

@@ -19,6 +19,8 @@ from walletapp.transfers.states import State
 
 pytestmark = pytest.mark.django_db
 
+WHY = "Their network answers nobody"
+
 
 def flip(name: str, *, on: bool) -> None:
     Switch.objects.update_or_create(name=name, defaults={"active": on})
@@ -70,7 +72,8 @@ def test_a_switch_flipped_in_the_admin_counts_on_the_next_request_and_is_on_reco
     browser = signed_in(alice)
     assert 'href="/send/"' in text(browser, "/home/")
     switch = Switch.objects.get(name="sends")
-    assert root.post(f"/admin/waffle/switch/{switch.pk}/change/", {}).status_code == 302  # an unticked box: off
+    page = f"/admin/waffle/switch/{switch.pk}/change/"
+    assert root.post(page, {"words": WHY}).status_code == 302  # an unticked box: off
 
     home = text(browser, "/home/")
     assert "Send: stopped" in home
@@ -81,22 +84,35 @@ def test_a_switch_flipped_in_the_admin_counts_on_the_next_request_and_is_on_reco
     assert client.get("/status.json").json()["status"] == "stopped"
     event = AuditEvent.objects.filter(action="switch.changed").get()
     assert event.detail == {"name": "sends", "active": False}
+    assert event.reason == WHY
 
-    root.post(f"/admin/waffle/switch/{switch.pk}/change/", {"active": "on"})
+    root.post(page, {"active": "on", "words": WHY})
     assert "See the price" in text(browser, "/send/")
 
 
-def test_the_list_of_switches_flips_them_on_record_too(root: Client) -> None:
-    rows = list(Switch.objects.order_by("-pk").values_list("pk", "name"))
+@pytest.mark.parametrize("words", ["", "too short"])
+def test_without_a_reason_no_switch_is_flipped(root: Client, words: str) -> None:
+    switch = Switch.objects.get(name="sends")
+    answer = root.post(f"/admin/waffle/switch/{switch.pk}/change/", {"words": words})
+    assert answer.status_code == 200
+    assert "Write why in at least 15 characters." in answer.content.decode()
+    assert Switch.objects.get(name="sends").active
+    assert not AuditEvent.objects.filter(action="switch.changed").exists()
+
+
+def test_saving_a_switch_as_it_is_wants_no_reason_and_leaves_it_alone(root: Client) -> None:
+    """Since when it stands so is on the status page."""
+    switch = Switch.objects.get(name="sends")
+    assert root.post(f"/admin/waffle/switch/{switch.pk}/change/", {"active": "on"}).status_code == 302
+    assert Switch.objects.get(name="sends").modified == switch.modified
+    assert not AuditEvent.objects.filter(action="switch.changed").exists()
+
+
+def test_no_switch_is_flipped_from_the_list(root: Client) -> None:
+    rows = list(Switch.objects.order_by("-pk").values_list("pk", flat=True))
     form: dict[str, Any] = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": len(rows), "_save": "Save"}
-    for at, (pk, name) in enumerate(rows):
-        form[f"form-{at}-id"] = pk
-        if name != "cash_in" and features.AS_USUAL[name]:
-            form[f"form-{at}-active"] = "on"
-    answer = root.post("/admin/waffle/switch/?o=", form)
-    assert answer.status_code == 302
-    assert not Switch.objects.get(name="cash_in").active
-    assert [e.detail["name"] for e in AuditEvent.objects.filter(action="switch.changed")] == ["cash_in"]
+    root.post("/admin/waffle/switch/?o=", form | {f"form-{at}-id": pk for at, pk in enumerate(rows)})
+    assert dict(Switch.objects.values_list("name", "active")) == features.AS_USUAL
 
 
 def test_nobody_adds_or_deletes_a_switch(root: Client) -> None:
@@ -130,8 +146,8 @@ def test_cash_is_refused_and_its_pages_say_so(sandbox: Control) -> None:
     flip("cash_in", on=False)
     assert "Adding cash is stopped for now" in text(browser, "/add-cash/")
     assert "Add cash: stopped" in text(browser, "/home/")
-    stores = text(signed_in(make_customer(sandbox, "cora")), "/add-cash/?q=10001")
-    assert "Adding cash is stopped for now" in stores
+    looked = signed_in(make_customer(sandbox, "cora")).post("/add-cash/", {"q": "10001"}, follow=True)
+    assert "Adding cash is stopped for now" in looked.content.decode()
 
 
 def test_nobody_signs_up_while_that_is_stopped(client: Client) -> None:
@@ -146,10 +162,12 @@ def test_read_only_lets_people_look_and_sign_in_and_nothing_else(alice: User, ro
     browser = signed_in(alice)
     flip("read_only", on=True)
     assert signed_in(alice).get("/home/").status_code == 200
+    assert browser.post("/activity/", {"q": "bob"}).status_code == 302, "a search changes nothing"
     answer = browser.post("/bank-transfers/", {"use_case": "pay_in"})
     assert answer.status_code == 503
     assert "Nothing can be changed right now" in answer.content.decode()
-    assert root.post("/admin/waffle/switch/1/change/", {}).status_code == 302
+    switch = Switch.objects.get(name="sends")
+    assert root.post(f"/admin/waffle/switch/{switch.pk}/change/", {"words": WHY}).status_code == 302
     assert browser.post("/account/security/devices/").status_code == 302
     assert UserSession.objects.filter(user=alice).count() == 1, "a lost phone is signed out all the same"
     assert browser.post("/account/logout/").status_code == 302

@@ -136,7 +136,7 @@ def home_and_cash(camera: Photographer, studio: Studio) -> None:
         camera.shoot(walker, "home-empty")
         walker.open("/add-cash/")
         camera.shoot(walker, "add-cash")
-        walker.open("/add-cash/?q=10001", then="stores near")
+        steps.look_for_stores(walker)
         camera.shoot(walker, "stores")
         steps.choose_store(walker)
         camera.shoot(walker, "cash-amount")
@@ -205,7 +205,7 @@ def protecting(camera: Photographer, studio: Studio) -> None:
         camera.shoot(walker, "recovery-codes")
         walker.open("/account/security/webauthn/add/")
         has_phone(walker.page)  # it is gone after the next picture, when the camera lets go of the page
-        walker.press("Make my passkey", then="My passkey")
+        steps.add_passkey(walker)
         camera.shoot(walker, "security")
         walker.open("/account/reauthenticate/")
         camera.shoot(walker, "prove")
@@ -276,6 +276,9 @@ def around(camera: Photographer, studio: Studio) -> None:
             "error-403": "/admin/",
         }.items():
             walker.open(path)
+            if name == "change-password":
+                steps.prove(walker)
+                walker.press("Change your password", then="Current password")
             camera.shoot(walker, name)
         walker.stage.control.fault("errorBefore", method="POST", path="/quotes", status=503)
         steps.price_send(walker, RECIPIENT, "5", then="not")

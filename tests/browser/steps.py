@@ -212,6 +212,13 @@ def prove(person: Person) -> None:
         person.fill("Code from your app", code_of(person))
 
 
+def add_passkey(person: Person) -> None:
+    """From the page that asks who it is, which wants a code, to the list of passkeys."""
+    prove(person)
+    person.press("Add a passkey", then="Make my passkey")
+    person.press("Make my passkey", then="My passkey")
+
+
 def confirm_send(person: Person, amount: str, then: str = "") -> None:
     """Press the one button of the review page."""
     prove(person)
@@ -224,11 +231,16 @@ def send(person: Person, to: str, amount: str) -> None:
     confirm_send(person, amount)
 
 
-def choose_store(person: Person, place: str = "10001") -> None:
-    """Look for stores near a ZIP code or city, and take the nearest."""
+def look_for_stores(person: Person, place: str = "10001", then: str = "stores near") -> None:
+    """By a ZIP code or city."""
     person.open("/add-cash/", then="Bring cash to a store near you.")
     person.fill("ZIP code or city", place)
-    person.press("Find stores", then="stores near")
+    person.press("Find stores", then=then)
+
+
+def choose_store(person: Person, place: str = "10001") -> None:
+    """Look for stores, and take the nearest."""
+    look_for_stores(person, place)
     person.follow("/add-cash/loc", then="How much?")
 
 

@@ -28,6 +28,7 @@ def let_in(staff: Walker, email: str, action: str) -> None:
     staff.page.goto(f"/admin/banking/interestentry/?q={email}")
     staff.page.locator("tbody input.action-select").first.check()
     staff.page.get_by_label("Action:").select_option(label=action)
+    staff.page.get_by_label("Why").fill("Early access for this person")
     staff.page.get_by_role("button", name="Run").or_(staff.page.get_by_role("button", name="Go")).first.click()
     staff.page.locator(".messagelist .success").wait_for()
 
@@ -99,7 +100,9 @@ def test_an_account_is_looked_at_named_and_removed(walkers: Walkers, customers: 
     walker.waits_for("Ready")
     walker.leave_by(walker.page.locator("#main a.row").first.click, "In the name of")
     walker.fill("Your name for it", "Holidays")
-    walker.press("Save the name", then="Holidays ····6789")
+    walker.press("Save the name", then="New name")
+    steps.prove(walker)
+    walker.press("Rename this bank account", then="Holidays ····6789")
     walker.leave_by(walker.page.locator("#main a.row").first.click, "In the name of")
     walker.press("Remove this account", then="ends in 6789")
     steps.prove(walker)

@@ -28,22 +28,19 @@ def test_a_store_is_found_by_zip_by_city_and_from_any_zip_by_its_first_digits(
         "Sacramento, CA": "near Sacramento, CA",
         "10299": "near",  # no such ZIP has a name of its own: its first three digits do
     }.items():
-        walker.open("/add-cash/")
-        walker.fill("ZIP code or city", place)
-        walker.press("Find stores", then=said)
+        steps.look_for_stores(walker, place, then=said)
     assert re.search(r"\d\.\d mi", walker.main), "how far it is"
-    walker.open("/add-cash/?q=10001")
     expect(walker.page.get_by_role("img", name="Map of the stores")).to_be_visible()
 
 
 def test_a_name_that_several_towns_have_is_asked_back(walkers: Walkers, rich: str, has_script: bool) -> None:
     walker = walkers(has_script=has_script, email=rich)
-    walker.open("/add-cash/?q=Springfield", then="There is more than one place with this name.")
+    steps.look_for_stores(walker, "Springfield", then="There is more than one place with this name.")
 
 
 def test_a_place_nobody_knows_is_said_so(walkers: Walkers, rich: str, has_script: bool) -> None:
     walker = walkers(has_script=has_script, email=rich)
-    walker.open("/add-cash/?q=Xyzzyville", then="We do not know a place called")
+    steps.look_for_stores(walker, "Xyzzyville", then="We do not know a place called")
 
 
 def test_stores_near_me_by_the_browsers_location(walkers: Walkers, rich: str) -> None:

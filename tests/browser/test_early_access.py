@@ -36,6 +36,7 @@ def test_the_flag_that_staff_toggle_counts_from_the_next_request(
         staff.page.goto("/admin/accounts/flag/")
         staff.page.get_by_role("link", name="bank_funding").click()
         staff.page.get_by_label("Everyone").select_option(label=everyone)
+        staff.page.get_by_label("Why").fill("Early access for everybody")
         staff.page.get_by_role("button", name="Save", exact=True).click()
         customer.open("/bank-transfers/")
         assert ("Early access is open for you" in customer.main) is is_open

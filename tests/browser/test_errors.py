@@ -102,7 +102,9 @@ def test_every_page_that_needs_no_sign_in(walkers: Walkers, has_script: bool) ->
 
 def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_script: bool, stage: Stage) -> None:
     walker = walkers(has_script=has_script, email=customers())
-    walker.open("/account/security/recovery-codes/", then="We show them this once")
+    walker.open("/account/security/recovery-codes/", then="Please check every line")
+    steps.prove(walker)
+    walker.press("Show your recovery codes", then="We show them this once")
     for path, then in {
         "/account/email/": "E-mail address",
         "/account/password/change/": "Change your password",
@@ -117,7 +119,9 @@ def test_every_page_of_the_account(walkers: Walkers, customers: Customers, has_s
     }.items():
         walker.open(path, then=then)
     new = "another long walk by the sea"
-    walker.open("/account/password/change/")
+    walker.open("/account/password/change/", then="Please check every line")
+    steps.prove(walker)
+    walker.press("Change your password", then="Current password")
     walker.fill("Current password", steps.PASSWORD)
     walker.fill("New password", new)
     walker.fill("New password, once more", new)

@@ -1,11 +1,13 @@
 """Signing in and confirming with a passkey, a code, or a recovery code, as people do it at a screen."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from tests.browser import steps
 from tests.browser.chromium import has_phone
 from tests.browser.fixtures import Customers, Walkers
 from tests.browser.test_send import outside_address
+from walletapp.moments import written
 
 
 def test_an_account_is_opened_and_opened_again_with_a_passkey(walkers: Walkers) -> None:
@@ -28,8 +30,8 @@ def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: C
     walker = walkers(email=customers(holding="100"))
     has_phone(walker.page)
     walker.open("/account/security/", then="Signed in now")
-    walker.press("Add a passkey", then="Add a passkey")
-    walker.press("Make my passkey", then="My passkey")
+    walker.press("Add a passkey", then="Please check every line")
+    steps.add_passkey(walker)
     steps.price_send(walker, outside_address(), "60.00")
     assert "You have not sent here before." in walker.main
     walker.press("Send 60.00 USDC on Polygon")
@@ -40,8 +42,8 @@ def test_a_passkey_confirms_a_send_with_one_press(walkers: Walkers, customers: C
 def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customers: Customers) -> None:
     walker = walkers(email=customers(holding="50"))
     has_phone(walker.page)
-    walker.open("/account/security/webauthn/add/", then="Add a passkey")
-    walker.press("Make my passkey", then="My passkey")
+    walker.open("/account/security/webauthn/add/", then="Please check every line")
+    steps.add_passkey(walker)
     elsewhere = walkers(has_script=False)
     steps.sign_in(elsewhere, walker.email)
     steps.price_send(elsewhere, outside_address(), "5.00")
@@ -53,7 +55,9 @@ def test_a_code_does_where_the_passkey_is_not_at_hand(walkers: Walkers, customer
 def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers: Customers, has_script: bool) -> None:
     walker = walkers(has_script=has_script, email=customers())
     walker.open("/account/security/recovery-codes/generate/", then="New recovery codes")
-    walker.press("Show me new codes", then="Your recovery codes")
+    walker.press("Show me new codes", then="Please check every line")
+    steps.prove(walker)
+    walker.press("Make new recovery codes", then="Your recovery codes")
     code = re.search(r"\b\d{5} \d{5}\b", walker.main)
     assert code
     other = walkers(has_script=has_script)
@@ -64,6 +68,15 @@ def test_a_recovery_code_lets_in_who_lost_the_phone(walkers: Walkers, customers:
     other.press("Sign in", then="One more step")
     other.fill(steps.SECOND_STEP, code[0])
     other.press("Confirm the code", then="Available")
+    other.open("/send/", then="Nothing leaves your wallet now")
+    assert "A recovery code was used." in other.main
+    other.open("/account/security/", then="Nothing leaves your wallet now")
+    letter = other.letter("A recovery code was used")
+    assert "Codes that still work: 9." in letter
+    a_day_later = [written(datetime.now(UTC) + timedelta(hours=24, minutes=-ago)) for ago in range(15)]
+    until = [moment for moment in a_day_later if f"nothing leaves your wallet before {moment}" in letter]
+    assert until, letter
+    assert f"nothing leaves your wallet before {until[0]}" in other.main
 
 
 def test_one_press_on_the_link_in_a_letter_pauses_and_only_its_owner_ends_it(

@@ -5,6 +5,7 @@ with ROW, its number, and SIZES, how much of it is quick and full. Figures know 
 also be measured against a wallet that was broken on purpose.
 """
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -98,14 +99,19 @@ class Run:
         """What was measured before, by the name of the test."""
         return dict(json.loads(self.file.read_text())) if self.file.exists() else {}
 
-    def keep(self, name: str, seconds: float, figures: Figures, passed: bool) -> None:
-        """Write one measurement down, at once: a long run that is interrupted goes on from there."""
+    def keep(self, name: str, seconds: float, figures: Figures, passed: bool) -> dict[str, Any]:
+        """Write one measurement down, at once: a long run that is interrupted goes on from there. Several processes may
+        write to the same file."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         found = [asdict(figure) for figure in figures.found]
-        entry = {"row": figures.row, "seconds": round(seconds, 1), "passed": passed, "figures": found, **asdict(self)}
-        draft = self.file.with_suffix(".new")
-        draft.write_text(json.dumps(self.kept() | {name: entry}, indent=1))
-        draft.replace(self.file)
+        about = {"name": name, "row": figures.row, "seconds": round(seconds, 1), "passed": passed}
+        entry = {**about, "figures": found, **asdict(self)}
+        with (self.file.parent / ".writing").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            draft = self.file.with_suffix(".new")
+            draft.write_text(json.dumps(self.kept() | {name: entry}, indent=1))
+            draft.replace(self.file)
+        return entry
 
 
 def commit() -> str:
@@ -119,18 +125,23 @@ def commit() -> str:
 
 
 def table(entries: Iterable[dict[str, Any]]) -> str:
-    """row | figure | bar | holds or not | seconds | seed, as Markdown that also reads well on a console."""
-    lines = [["row", "measure", "figure", "bar", "holds", "seconds", "seed"]]
+    """row | figure | bar | holds or not | seconds | seed, as Markdown that also reads well on a console. What was
+    measured several times with the same outcome stands there once, with the number of times and the seconds of all."""
+    lines: dict[tuple[str, ...], list[float]] = {}
     for entry in sorted(entries, key=lambda it: int(it["row"])):
         titles = SUITES[entry.get("suite", "faults")]
-        last = [str(entry["seconds"]), str(entry["seed"])]
         for it in entry["figures"]:
             holds = "holds" if it["holds"] else "DOES NOT HOLD"
-            lines.append([f"{it['row']} {titles[it['row']]}", it["measure"], it["value"], it["bar"], holds, *last])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    lines.insert(1, ["-" * width for width in widths])
-    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
-    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+            key = (f"{it['row']} {titles[it['row']]}", it["measure"], it["value"], it["bar"], holds, str(entry["seed"]))
+            lines.setdefault(key, []).append(float(entry["seconds"]))
+    rows = [["row", "measure", "figure", "bar", "holds", "seconds", "seed"]]
+    for (row, measure, *middle, seed), seconds in lines.items():
+        times = f", {len(seconds)} times" if len(seconds) > 1 else ""
+        rows.append([row, measure + times, *middle, f"{sum(seconds):.1f}", seed])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    rows.insert(1, ["-" * width for width in widths])
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in padded)
 
 
 if __name__ == "__main__":

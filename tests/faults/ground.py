@@ -38,7 +38,7 @@ CALM: dict[str, object] = {
     "tokenSeconds": 3600,
     "webhookBackoff": [1, 2, 3, 5, 5, 5, 5, 10, 10, 10, 30, 30, 60],
 }  # fmt: skip
-WALLET = {"TOTP_SECONDS": "1", "LOG_LEVEL": "INFO", "OMS_ABSENCE_SECONDS": "5"}
+WALLET = {"TOTP_SECONDS": "1", "LOG_LEVEL": "INFO", "OMS_ABSENCE_SECONDS": "5", "QUOTES_A_MINUTE": "1000000"}
 
 
 class Broker:

@@ -44,3 +44,19 @@ def test_the_table_names_row_figure_bar_seconds_and_seed(tmp_path: Path, monkeyp
     run.keep("test_kills.py::test_row", 61.23, figures, passed=False)
     cells = [cell.strip() for cell in table(run.kept().values()).splitlines()[2].split("|")]
     assert cells == ["", "2 kills", "double", "1", "0", "DOES NOT HOLD", "61.2", "7", ""]
+
+
+def test_what_was_measured_many_times_with_one_outcome_stands_in_the_table_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    run, good, bad = Run("abc", "sqlite", "quick", 7), Figures(5), Figures(5)
+    good.zero("counter-examples", 0)
+    bad.zero("counter-examples", 1)
+    for chapter, figures in enumerate([good, good, bad, good]):
+        run.keep(f"test_machine.py::test_row[{chapter}]", 10, figures, passed=figures is good)
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table(run.kept().values()).splitlines()[2:]]
+    assert lines == [
+        ["5 stateful machine", "counter-examples, 3 times", "0", "0", "holds", "30.0", "7"],
+        ["5 stateful machine", "counter-examples", "1", "0", "DOES NOT HOLD", "10.0", "7"],
+    ]

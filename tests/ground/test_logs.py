@@ -14,7 +14,7 @@ from walletapp import logs
 
 FORGED = 'hello\n2026-01-01 00:00:00Z INFO walletapp paid\r\x1b[31m"}\u2028{"level": "INFO"'
 PRIVATE = ["alice@example.com", "212-45-6789", "212456789", "000123456789", "+12125550123", "whsec_c2VjcmV0LXNlY3JldA"]
-PRIVATE += ["/webhooks/oms/random-part/"]
+PRIVATE += ["/webhooks/oms/random-part/", "/account/freeze/a-link:of-somebody/", "?q=old%20joe&page=2"]
 
 
 def record(message: str, *args: Any, **extra: Any) -> logging.LogRecord:

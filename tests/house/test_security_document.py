@@ -14,7 +14,7 @@ from walletapp.accounts import code_tries, proofs, recovering
 from walletapp.audit import noting, reasons
 from walletapp.banking import accounts
 from walletapp.oms import signatures, webhooks
-from walletapp.payees import book
+from walletapp.payees import book, recipients
 from walletapp.privacy.views import GOOD_FOR
 from walletapp.transfers import limits
 from walletapp.web import policy_reports
@@ -35,6 +35,10 @@ def rate(name: str, per: str) -> int:
 
 def hours(time: timedelta) -> int:
     return time // timedelta(hours=1)
+
+
+def look_ups(seconds: int) -> int:
+    return {pace.seconds: pace.most for pace in recipients.LOOK_UPS}[seconds]
 
 
 LIMITS: dict[str, Any] = {
@@ -61,6 +65,9 @@ LIMITS: dict[str, Any] = {
     "nothing leaves after support took factors away, hours": lambda: settings.HOLD_HOURS["factor_reset"],
     "a request to let somebody in waits for the second person, hours": lambda: hours(recovering.DECIDED_WITHIN),
     "life of the link that pauses, days": lambda: settings.FREEZE_LINK_DAYS,
+    "different e-mail addresses one person looks up in a minute": lambda: look_ups(60),
+    "different e-mail addresses one person looks up in a day": lambda: look_ups(86_400),
+    "prices one person asks for in a minute": lambda: settings.QUOTES_A_MINUTE,
     "payees saved in a day": lambda: book.A_DAY,
     "payees in one book": lambda: book.MOST,
     "a new payee waits while only saved ones are paid, hours": lambda: settings.NEW_PAYEE_HOURS,

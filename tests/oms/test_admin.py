@@ -16,6 +16,7 @@ from walletapp.oms.models import InboundEvent, WebhookEndpoint
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:oms_inboundevent_changelist"
+WHY = "The customer is known by now"
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +62,7 @@ def test_the_body_stays_sealed_until_somebody_with_the_right_gives_a_reason(even
 
 def test_a_delivery_whose_body_was_erased_is_not_put_back_to_work(staff: Client, event: InboundEvent) -> None:
     InboundEvent.objects.update(state="dead", due_at=None, body=None)
-    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk], "words": WHY})
     event.refresh_from_db()
     assert event.state == "dead"
     assert "none, or erased" in staff.get(reverse("admin:oms_inboundevent_change", args=[event.pk])).content.decode()
@@ -79,15 +80,28 @@ def test_a_delivery_that_was_given_up_is_put_back_to_work_and_that_is_recorded(
     staff: Client, event: InboundEvent
 ) -> None:
     InboundEvent.objects.update(state="dead", due_at=None, attempts=12)
-    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk], "words": WHY})
     event.refresh_from_db()
     assert (event.state, event.attempts) == ("received", 0)
-    assert AuditEvent.objects.get(action="oms.event.apply_again").object_id == str(event.pk)
+    found = AuditEvent.objects.get(action="oms.event.apply_again")
+    assert (found.object_id, found.reason) == (str(event.pk), WHY)
+
+
+@pytest.mark.parametrize("words", ["", "  again please "])
+def test_without_a_reason_it_stays_where_it_is(staff: Client, event: InboundEvent, words: str) -> None:
+    InboundEvent.objects.update(state="dead", due_at=None, attempts=12)
+    assert 'name="words"' in staff.get(reverse(LIST)).content.decode()
+    form = {"action": "apply_again", "_selected_action": [event.pk], "words": words}
+    answer = staff.post(reverse(LIST), form, follow=True)
+    assert "Write why in at least 15 characters. Nothing was done." in answer.content.decode()
+    event.refresh_from_db()
+    assert (event.state, event.attempts) == ("dead", 12)
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_delivery_that_is_done_stays_done(staff: Client, event: InboundEvent) -> None:
     InboundEvent.objects.update(state="applied", due_at=None)
-    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    staff.post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk], "words": WHY})
     event.refresh_from_db()
     assert event.state == "applied"
     assert not AuditEvent.objects.exists()
@@ -95,7 +109,9 @@ def test_a_delivery_that_is_done_stays_done(staff: Client, event: InboundEvent) 
 
 def test_staff_who_may_only_look_cannot_put_it_back(event: InboundEvent) -> None:
     InboundEvent.objects.update(state="dead", due_at=None)
-    sign_in("view_inboundevent").post(reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk]})
+    sign_in("view_inboundevent").post(
+        reverse(LIST), {"action": "apply_again", "_selected_action": [event.pk], "words": WHY}
+    )
     event.refresh_from_db()
     assert event.state == "dead"
 

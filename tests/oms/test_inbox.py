@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.oms import handlers
 from tests.oms.deliveries import SECRET, deliver, envelope
-from walletapp.oms import inbox
+from walletapp.oms import inbox, tasks
 from walletapp.oms.models import InboundEvent, WebhookEndpoint
 from walletapp.oms.tasks import apply_event, sweep_events
 
@@ -119,6 +119,31 @@ def test_each_deposit_is_looked_at_because_each_is_other_money() -> None:
         receive(f"whd_{number}", data={"object": "wallet", "id": "wlt_1", "deposit": {"txHash": f"0x{number}"}})
     sweep_events()
     assert handlers.seen == [("wallet", "wlt_1")] * 2
+
+
+def test_one_deposit_told_many_times_is_looked_at_once() -> None:
+    for number in range(3):
+        receive(f"whd_{number}", data={"object": "wallet", "id": "wlt_1", "deposit": {"txHash": "0x1", "amount": "5"}})
+    receive("whd_4", data={"object": "wallet", "id": "wlt_1", "deposit": {"txHash": "0x1", "amount": "6"}})
+    sweep_events()
+    assert handlers.seen == [("wallet", "wlt_1")] * 2
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {"applied"}
+
+
+def test_a_sweep_goes_on_as_long_as_something_new_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "BATCH", 2)
+    for number in range(7):
+        receive(f"whd_{number}", data={"id": f"txn_{number}", "object": "transaction"})
+    sweep_events()
+    assert {resource for _, resource in handlers.seen} == {f"txn_{number}" for number in range(7)}
+
+
+def test_a_sweep_ends_although_something_stays_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(inbox, "apply", tried.append)
+    event = receive()
+    sweep_events()
+    assert tried == [str(event.pk)]
 
 
 def test_what_is_not_known_yet_is_parked_and_applied_later() -> None:

@@ -209,6 +209,10 @@ def test_failures_from_one_address_are_slowed_and_true_deliveries_are_not() -> N
     statuses = [deliver(envelope(), signature="t=1,v1=0") for _ in range(webhooks.FAILURES_A_MINUTE + 5)]
     assert statuses[: webhooks.FAILURES_A_MINUTE] == [401] * webhooks.FAILURES_A_MINUTE
     assert 429 in statuses[webhooks.FAILURES_A_MINUTE :]
+    late = Client().post(
+        "/webhooks/oms/test-path-token/", b"{}", content_type="application/json", headers={"Webhook-Signature": "x"}
+    )
+    assert (late.status_code, late["Retry-After"]) == (429, "60")
     assert deliver(envelope()) == 202
 
 

@@ -27,6 +27,15 @@ def kept(user: User) -> list[str]:
     return [payee.nickname for payee in Payee.objects.for_user(user)]
 
 
+def letter_about(user: User, kind: str) -> str:
+    """The one letter of this kind, whose two forms say the same."""
+    notice = Notice.objects.get(user=user, kind=kind)
+    said, html = (render_to_string(f"email/{kind}.{ending}", notice.context) for ending in ("txt", "html"))
+    sentence = said.split("\n\n")[1].strip()
+    assert sentence in html
+    return sentence
+
+
 def test_an_address_is_saved_once_and_told(alice: User) -> None:
     first = book.save(alice, OUTSIDE.lower(), "Rent")
     again = book.save(alice, OUTSIDE, "Rent once more")
@@ -111,6 +120,9 @@ def test_renaming_happens_once_and_only_to_ones_own(alice: User, bob: User) -> N
     assert not book.rename(alice, payee.pk, "rent")
     assert kept(alice) == ["rent"]
     assert AuditEvent.objects.filter(action="payee.renamed").count() == 1
+    assert f"Rent ({short_party(OUTSIDE)}) is called rent since" in letter_about(alice, "payee_renamed")
+    assert book.rename(alice, payee.pk, "Rent")
+    assert Notice.objects.filter(user=alice, kind="payee_renamed").count() == 2, "a name that comes back is told too"
 
 
 def test_removing_happens_once_and_only_to_ones_own(alice: User, bob: User) -> None:
@@ -120,6 +132,7 @@ def test_removing_happens_once_and_only_to_ones_own(alice: User, bob: User) -> N
     assert not book.remove(alice, payee.pk)
     assert kept(alice) == []
     assert AuditEvent.objects.filter(action="payee.removed").count() == 1
+    assert f"Rent ({short_party(OUTSIDE)}) was removed on" in letter_about(alice, "payee_removed")
 
 
 def test_what_was_removed_and_saved_again_waits_again(alice: User) -> None:

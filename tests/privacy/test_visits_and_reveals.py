@@ -84,6 +84,21 @@ def test_lists_pages_of_ones_own_and_refused_pages_are_no_visits(row: Onboarding
     assert not StaffVisit.objects.exists()
 
 
+@pytest.mark.parametrize("narrowed", [{"user__id__exact": "{pk}"}, {"q": "{email}"}], ids=["by a link", "by a search"])
+def test_a_list_that_is_narrowed_to_one_customer_is_a_page_about_them(
+    row: Onboarding, helper: User, narrowed: dict[str, str]
+) -> None:
+    Onboarding.objects.create(user=make_user("bob"), answers={})
+    asked = {name: value.format(pk=row.user_id, email=row.user.email) for name, value in narrowed.items()}
+    client, url = browser(helper), reverse("admin:accounts_onboarding_changelist")
+    for query in ({"o": "1"}, {"q": "example.com"}, {"q": "nobody at all"}):
+        assert client.get(url, query).status_code == 200
+    assert not StaffVisit.objects.exists()
+    assert client.get(url, asked).status_code == 200
+    visit = StaffVisit.objects.get()
+    assert (visit.user, visit.staff, visit.looked_at) == (row.user, helper, "Your identity record")
+
+
 def test_the_database_keeps_one_visit_an_hour_and_lets_nobody_change_it(row: Onboarding, helper: User) -> None:
     visit = visits.note(helper, Onboarding, row.pk)
     assert visit is not None

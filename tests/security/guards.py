@@ -107,7 +107,7 @@ def _anybodys_transfer(request: Any, transfer_id: Any) -> Any:
 def _anybody_may_be_paid(user: Any, text: str) -> Any:
     from walletapp.payees import recipients
 
-    return recipients._by_email(text.strip()) if "@" in text else recipients._by_address(text.strip())
+    return recipients._by_email(user, text.strip()) if "@" in text else recipients._by_address(text.strip())
 
 
 def _all_flags(user: Any, flags: dict[str, Any]) -> set[str]:
@@ -143,6 +143,10 @@ def _by_the_master_key(user_id: int, clear: bytes, place: str) -> bytes:
     return sealed.seal(clear, place)
 
 
+def _used_again(proof: Any) -> bool:
+    return bool(proof.exists())
+
+
 def _now(rule: Any) -> Any:
     return timezone.now()
 
@@ -157,12 +161,14 @@ _STEP_UP, _OWN, _SCREENING = (
     "transfers/test_own_limits.py::",
     "transfers/test_screening.py::",
 )
+_TRAIL = "transfers/test_trail.py::"
 _FACTORS, _PAUSING, _SESSIONS = (
     "accounts/test_factors.py::",
     "accounts/test_pausing.py::",
     "accounts/test_session_limits.py::",
 )
 _EXPORT, _REVEALS = "privacy/test_export.py::", "privacy/test_visits_and_reveals.py::"
+_CHANGES = "accounts/test_sign_in_changes.py::"
 _SAVED, _KEYS = "payees/test_only_saved.py::", "keys/test_customer_keys.py::"
 _AFTER_FIVE = f"{_PAGES}test_without_a_second_factor_an_old_sign_in_is_asked_for_the_password"
 _TWICE = f"{_WEB}test_a_name_that_stands_twice_in_a_form_is_refused"
@@ -218,6 +224,7 @@ GUARDS = (
     Guard("what is confirmed is what was shown", answers("transfers.confirming.review_digest", Anything("x")), (f"{_PAGES}test_another_digest_than_the_stored_one_confirms_nothing",)),
     Guard("the digest covers what is shown", becomes("transfers.confirming.hashlib", OneDigest), ("transfers/test_ambiguity.py::test_whatever_the_page_shows_changes_what_is_confirmed",)),
     Guard("a fresh proof before money moves", answers("transfers.views.stepping_up.prove", "password"), (_AFTER_FIVE,)),
+    Guard("what is confirmed is in the trail", answers("transfers.confirming.record"), (f"{_TRAIL}test_a_send_that_asks_for_no_proof_is_in_the_trail_too",)),
     Guard("an authorization is used", answers("transfers.confirming._use_authorization"), (f"{_STEP_UP}test_what_was_never_proved_or_was_used_already_confirms_nothing",)),
     Guard("wrong passwords are counted", setting("ACCOUNT_RATE_LIMITS", value=False), ("accounts/test_reauthentication.py::test_after_too_many_wrong_ones_the_right_one_is_refused_too",)),
     Guard("a password has a length", setting("AUTH_PASSWORD_VALIDATORS", []), ("accounts/test_signing_up.py::test_a_short_password_is_refused",)),
@@ -232,6 +239,10 @@ GUARDS = (
     Guard("a payee wants a proof", answers("payees.views.step_up"), ("payees/test_pages.py::test_saving_renaming_and_removing_want_a_fresh_proof",)),
     Guard("a bank account wants a proof", answers("banking.account_views.step_up"), (f"{_ACCOUNTS}test_an_account_is_added_with_a_code_for_exactly_what_was_shown",)),
     Guard("ending a pause wants a proof", answers("accounts.security_views.step_up"), (f"{_PAUSING}test_only_its_owner_ends_a_pause_and_with_a_code_for_exactly_this",)),
+    Guard("how one signs in changes by a proof for that change", answers("accounts.sign_in_changes.step_up"), (f"{_CHANGES}test_having_just_signed_in_changes_nothing", f"{_CHANGES}test_a_proof_for_one_address_changes_to_no_other")),
+    Guard("a password and a new factor come after a proof", answers("accounts.step_up_page.may_go_on", value=True), (f"{_CHANGES}test_having_just_signed_in_changes_nothing",)),
+    Guard("what was proved first is used once", becomes("accounts.stepping_up.use", _used_again), (f"{_CHANGES}test_a_passkey_is_added_after_a_proof_and_each_wants_its_own", f"{_CHANGES}test_of_two_at_once_one_uses_the_proof")),
+    Guard("a recovery code gets a factor and nothing else", answers("accounts.stepping_up._takes_recovery", value=True), ("accounts/test_first_and_lost_factors.py::test_a_recovery_code_changes_nothing_else",)),
     # Second factors, holds and sessions
     Guard("money wants a second factor", answers("accounts.access.factors.is_missing", value=False), ("accounts/test_access.py::test_money_wants_a_second_factor_and_leads_to_one",)),
     Guard("a passkey asks who holds it", setting("MFA_WEBAUTHN_USER_VERIFICATION", "discouraged"), (f"{_FACTORS}test_a_passkey_that_did_not_ask_who_holds_it_opens_nothing", f"{_STEP_UP}test_a_passkey_that_did_not_ask_who_holds_it_confirms_nothing")),
@@ -242,6 +253,7 @@ GUARDS = (
     Guard("a sign-in ends when nobody is there", setting("SESSION_IDLE_SECONDS", 10**9), (f"{_SESSIONS}test_fifteen_minutes_without_a_page_end_it_and_one_comes_back",)),
     Guard("a sign-in ends after half a day", without("SessionLimits"), (f"{_SESSIONS}test_half_a_day_ends_it_whoever_is_there", f"{_SESSIONS}test_a_form_that_comes_too_late_does_nothing")),
     # Whom one pays, and how much
+    Guard("nobody searches through our customers", becomes("payees.recipients.LOOK_UPS", ()), ("payees/test_look_ups.py::test_whoever_looks_for_many_people_is_told_to_wait", "payees/test_look_ups.py::test_a_day_has_a_limit_of_its_own")),
     Guard("look-alikes are refused", answers("payees.acquaintances.is_alike", value=False), ("payees/test_acquaintances.py::test_the_imitation_of_an_address_that_was_paid_is_refused_before_a_price", "payees/test_book.py::test_an_address_made_like_a_saved_one_is_not_saved")),
     Guard("only to saved addresses", answers("payees.only_saved.require_allowed"), (f"{_SAVED}test_switched_on_a_send_to_anybody_else_is_refused_at_once",)),
     Guard("a new entry waits", becomes("payees.models.Payee.is_new", property(lambda payee: False)), (f"{_SAVED}test_a_new_entry_waits_to_the_minute",)),
@@ -254,7 +266,7 @@ GUARDS = (
     # Staff, and what is kept
     Guard("staff come with a passkey", setting("STAFF_PASSKEY_REQUIRED", value=False), (f"{_DOOR}test_a_password_and_an_app_open_nothing_without_a_passkey",)),
     Guard("what is sealed opens by right", answers("privacy.revealing.require_may_reveal"), (f"{_REVEALS}test_without_the_right_nothing_is_shown",)),
-    Guard("and for a reason", becomes("audit.reasons.SHORTEST_REASON", 0), (f"{_REVEALS}test_without_a_reason_nothing_is_shown",)),
+    Guard("and for a reason", becomes("audit.reasons.SHORTEST_REASON", 0), (f"{_REVEALS}test_without_a_reason_nothing_is_shown", "banking/test_switches.py::test_without_a_reason_no_switch_is_flipped")),
     Guard("who of the staff looked is written down", answers("privacy.visits.note"), (f"{_REVEALS}test_opening_a_page_about_a_customer_is_written_down_once_an_hour",)),
     Guard("each customer has a key", becomes("sealed.seal_for", _by_the_master_key), (f"{_KEYS}test_what_identifies_a_customer_is_sealed_with_a_key_of_their_own", "privacy/test_erasing.py::test_what_was_sealed_opens_nowhere")),
     Guard("what is old goes", answers("privacy.retention._run", 0), ("privacy/test_retention.py::test_each_rule_waits_for_its_time_and_then_acts_once",)),

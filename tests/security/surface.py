@@ -10,14 +10,19 @@ from unittest import mock
 
 from django.test import Client, override_settings
 
+from tests.builders import PASSWORD, make_user
 from tests.house import source
 from tests.oms.deliveries import envelope, sign
+from tests.second_factors import code_of
 from tests.security.cast import ANONYMOUS, OWNER, ROOT, Cast
 from walletapp import features
 from walletapp.web import views
 
 HOST = "wallet.example"
-_OF_TLS = ("SECURE_", "SESSION_COOKIE_", "CSRF_", "X_FRAME", "MESSAGE_STORAGE", "ALLOWED_HOSTS", "SITE_URL")
+BESIDES = 10  # answers that want more than an address, see answers()
+_OF_TLS = (
+    "SECURE", "SESSION_COOKIE_", "CSRF_", "DEVICE_COOKIE_", "X_FRAME", "MESSAGE_STORAGE", "ALLOWED_HOSTS", "SITE_URL",
+)  # fmt: skip
 
 # Name of the answer -> who asks, method, address, what is special about it.
 SURFACE: dict[str, tuple[str, str, str]] = {
@@ -72,6 +77,7 @@ def answers(cast: Cast, *, secure: bool = False) -> Iterator[tuple[str, Any]]:
     elsewhere = _with(more, **{"Sec-Fetch-Site": "cross-site"})
     yield "not allowed", cast.ask(ANONYMOUS, "POST", "/account/login/", **elsewhere)
     yield "without a token", Client(enforce_csrf_checks=True).post("/account/login/", **more)
+    yield from _signing_in(cast, more)
     yield "another host", cast.ask(ANONYMOUS, "GET", "/", **_with(more, host="evil.example"))
     with mock.patch.object(views, "theme", None):
         yield "broken", cast.ask(ANONYMOUS, "GET", "/theme.css", **more)
@@ -82,6 +88,16 @@ def answers(cast: Cast, *, secure: bool = False) -> Iterator[tuple[str, Any]]:
         signed = _with(more, **{"Webhook-Signature": signature})
         url = "/webhooks/oms/test-path-token/"
         yield name, cast.ask(ANONYMOUS, "POST", url, body, content_type="application/json", **signed)
+
+
+def _signing_in(cast: Cast, more: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a browser is given that was signed in nowhere: by the password alone, and with a code."""
+    newcomer = make_user("newcomer")  # everybody of the cast has a passkey
+    for user, name in ((newcomer, "signed in with a password"), (cast.alice, "asked for the second factor")):
+        client = Client(raise_request_exception=False)
+        yield name, client.post("/account/login/", {"login": user.email, "password": PASSWORD}, **more)
+    code = {"code": code_of(cast.alice)}
+    yield "signed in with a code", client.post("/account/security/authenticate/", code, **more)
 
 
 def _with(more: dict[str, Any], **headers: str) -> dict[str, Any]:

@@ -11,18 +11,22 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account import forms
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
 from tests.builders import PASSWORD, make_user
 from tests.faults.figures import Figures
-from tests.racing import at_once
+from tests.racing import at_once, crashes
+from tests.second_factors import code_of, give_app
+from walletapp.accounts import factors
 from walletapp.accounts.code_tries import MOST
 from walletapp.accounts.models import User
 
 ROW = 5
 TRIES, ADDRESSES = 1_000, 200
+ROUNDS, HANDS = 3, 5
 
 
 def _from(number: int) -> Client:
@@ -112,6 +116,48 @@ def test_many_hands_have_no_more_tries_than_one(figures: Figures, monkeypatch: p
             at_once([partial(_guess, client.cookies["sessionid"].value, hand) for hand in range(20)])
             most = max(most, len(tried))
     figures.at_most("codes evaluated of twenty at once in one session", most, MOST, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_factor_counts_once_however_many_bring_it_at_once(figures: Figures) -> None:
+    """The same code of the app, and the same recovery code, in five sessions that wait for it at the same moment."""
+    alice = make_user("alice")
+    give_app(alice)
+    codes = RecoveryCodes.activate(alice).get_unused_codes()
+    for kind, code_now in (("code of the app", partial(code_of, alice)), ("recovery code", codes.pop)):
+        won = []
+        for _ in range(ROUNDS):
+            cache.clear()
+            clients = [_at_the_second_step(alice) for _ in range(HANDS)]
+            code = code_now()
+            answers = at_once([partial(it.post, "/account/security/authenticate/", {"code": code}) for it in clients])
+            assert not crashes(answers), answers
+            won.append(sum("_auth_user_id" in client.session for client in clients))
+        figures.hold(f"sessions that a {kind} opened, of {HANDS}", won, f"{[1] * ROUNDS}", won == [1] * ROUNDS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_factor_proves_one_thing_however_many_it_is_brought_for(figures: Figures) -> None:
+    alice = make_user("alice")
+    give_app(alice)
+    codes = RecoveryCodes.activate(alice).get_unused_codes()
+    for kind, type_, code_now in (
+        ("code of the app", factors.APP, partial(code_of, alice)),
+        ("recovery code", factors.RECOVERY, codes.pop),
+    ):
+        won = []
+        for _ in range(ROUNDS):
+            taken = at_once([partial(factors.check_code, alice, code_now(), type_)] * HANDS)
+            assert not crashes(taken), taken
+            won.append(sum(row is not None for row in taken))
+        figures.hold(f"times that a {kind} was taken, of {HANDS}", won, f"{[1] * ROUNDS}", won == [1] * ROUNDS)
+
+
+def _at_the_second_step(user: User) -> Client:
+    client = Client()
+    answer = client.post("/account/login/", {"login": user.email, "password": PASSWORD})
+    assert answer["Location"] == "/account/security/authenticate/"
+    return client
 
 
 def _guess(session: str, hand: int) -> int:

@@ -1,6 +1,7 @@
 """Row 2: what every kind of answer tells a browser, over http and behind TLS: headers, cookies, what may be kept."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -8,9 +9,10 @@ from django.test import override_settings
 
 from tests.faults.figures import Figures
 from tests.security.cast import Cast
-from tests.security.surface import SURFACE, answers, behind_tls
+from tests.security.surface import BESIDES, SURFACE, answers, behind_tls
 
 ROW = 2
+MANY = len(SURFACE) + BESIDES
 
 EVERYWHERE = {
     "X-Content-Type-Options": r"nosniff",
@@ -25,6 +27,9 @@ EVERYWHERE = {
 }
 BEHIND_TLS = {"Strict-Transport-Security": r"max-age=63072000; includeSubDomains; preload"}
 NEVER = ("Server", "X-Powered-By", "Access-Control-Allow-Origin", "Refresh")
+COOKIES = {"sessionid", "csrftoken", "messages", "device"}
+TLS_COOKIES = {"__Host-session", "__Host-csrf", "__Host-messages", "__Host-device"}
+SIGNED_IN = ("signed in with a password", "signed in with a code")
 MAY_BE_KEPT = {"a file", "colours", "icon"}  # no word in them about anybody
 
 
@@ -33,7 +38,7 @@ def test_the_headers_of_every_kind_of_answer(cast: Cast, figures: Figures, tls: 
     with override_settings(ROOT_URLCONF="tests.demo.urls"):
         found = dict(_answers(cast, tls=tls))
     wanted = EVERYWHERE | (BEHIND_TLS if tls else {})
-    figures.hold("kinds of answers", len(found), f"{len(SURFACE) + 7}", len(found) == len(SURFACE) + 7)
+    figures.hold("kinds of answers", len(found), f"{MANY}", len(found) == MANY)
     missing = [
         f"{name}: {header} {answer.headers.get(header)}"
         for name, answer in found.items()
@@ -63,17 +68,17 @@ def test_the_cookies_of_every_kind_of_answer(cast: Cast, figures: Figures, tls: 
         found = dict(_answers(cast, tls=tls))
     cookies = [(name, cookie) for name, answer in found.items() for cookie in answer.cookies.values() if cookie.value]
     names = {cookie.key for _, cookie in cookies}
-    known = {"__Host-session", "__Host-csrf", "__Host-messages"} if tls else {"sessionid", "csrftoken", "messages"}
-    figures.hold("cookies set", sorted(names), "one of them at least, and no other", bool(names) and names <= known)
+    known = TLS_COOKIES if tls else COOKIES
+    figures.hold("cookies set", sorted(names), "these and no other", names == known)
+    wanted = {name for name in known if name.endswith(("session", "sessionid", "device"))}
+    marked = [name for name in SIGNED_IN if not wanted <= {it.key for it in found[name].cookies.values() if it.value}]
+    figures.zero("sign-ins that begin no session or do not remember the device", marked)
     loose = [f"{name}: {cookie.OutputString()[:60]}" for name, cookie in cookies if not _is_tight(cookie, tls=tls)]
     figures.zero("cookies without HttpOnly, SameSite, Path or (TLS) Secure", loose)
     figures.zero("cookies over 4096 bytes", [name for name, it in cookies if len(it.OutputString()) > 4096])
-    told = [
-        name
-        for name, answer in found.items()
-        for cookie in cast.cookies.values()
-        if not answer.streaming and cookie in answer.content.decode("latin-1")
-    ]
+    begun = [it.value for name in SIGNED_IN for it in found[name].cookies.values() if "sess" in it.key]
+    sessions = [*cast.cookies.values(), *begun]
+    told = [name for name, answer in found.items() if not answer.streaming and _holds_any(answer, sessions)]
     figures.zero("pages with a session in them", told)
 
 
@@ -83,6 +88,10 @@ def _answers(cast: Cast, *, tls: bool) -> Any:
         return
     with behind_tls():
         yield from answers(cast, secure=True)
+
+
+def _holds_any(answer: Any, cookies: Iterable[str]) -> bool:
+    return any(cookie in answer.content.decode("latin-1") for cookie in cookies)
 
 
 def _is_tight(cookie: Any, *, tls: bool) -> bool:

@@ -38,8 +38,8 @@ def test_the_sweep_sees_a_write(cast: Cast, figures: Figures) -> None:
     seen: set[str] = set()
     with connection.execute_wrapper(_listener(seen)):
         cast.ask(OWNER, "POST", f"/transfers/{cast.sent.pk}/check/")
-        cast.ask(OWNER, "POST", f"/bank-transfers/accounts/{cast.account.pk}/", {"nickname": "mine"})
-    figures.hold("a write that the sweep sees", sorted(seen), "the account", "banking_externalaccount" in seen)
+        cast.ask(OWNER, "POST", "/payees/only-saved/", {"do": "on"})
+    figures.hold("a write that the sweep sees", sorted(seen), "the wish", "payees_onlysaved" in seen)
 
 
 def _listener(seen: set[str]) -> Any:

@@ -54,10 +54,27 @@ def test_no_answer_tells_who_has_an_account(size: int, settings: Any, figures: F
         same = one.status_code == other.status_code and _plain(one, known) == _plain(other, unknown)
         said = "the same" if same else _first_difference(_plain(one, known), _plain(other, unknown))
         figures.hold(f"{ask.__name__}: status and words", said, "the same", same)
-        headers = [sorted(name for name, _ in it.items()) for it in (one, other)]
-        figures.hold(f"{ask.__name__}: headers and cookies", "the same", "the same", headers[0] == headers[1])
+        headers = [[*sorted(dict(it.items())), *map(_shape, it.cookies.values())] for it in (one, other)]
+        same = headers[0] == headers[1]
+        said = "the same" if same else str(headers)
+        figures.hold(f"{ask.__name__}: headers and cookies", said, "the same", same)
         with_account, without = _times(ask, size)
         figures.at_most(f"{ask.__name__}: told apart by time (AUC)", round(_auc(with_account, without), 3), AUC, "")
+
+
+@pytest.mark.django_db
+def test_asking_for_another_code_tells_it_neither(settings: Any, figures: Figures) -> None:
+    settings.EVEN_ANSWER_SECONDS = 0
+    found = []
+    for email in (make_user("known").email, "nobody-000000@example.com"):
+        client = Client()
+        client.post("/account/signup/", {"email": email, "password1": "a walk by another sea"})
+        cache.clear()  # the limit on asking again so soon
+        answer = client.post("/account/confirm-email/", {"action": "resend"}, follow=True)
+        found.append((answer.status_code, answer.redirect_chain, _plain(answer, email)))
+    same = found[0] == found[1] and found[0][0] == 200
+    said = "the same" if same else _first_difference(found[0][2], found[1][2])
+    figures.hold("another code: status and words", said, "the same", same)
 
 
 def _times(ask: Callable[[str], Any], size: int) -> tuple[list[float], list[float]]:
@@ -79,6 +96,10 @@ def _auc(one: list[float], other: list[float]) -> float:
     wins = sum((a > b) + 0.5 * (a == b) for a in one for b in other)
     share = wins / (len(one) * len(other))
     return max(share, 1 - share)
+
+
+def _shape(cookie: Any) -> tuple[str, int, str]:
+    return cookie.key, len(cookie.value), cookie["path"]
 
 
 def _first_difference(one: str, other: str) -> str:

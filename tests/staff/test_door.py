@@ -46,11 +46,30 @@ def test_a_session_without_any_proof_opens_nothing() -> None:
 def test_with_a_host_of_their_own_they_exist_nowhere_else(settings: Any) -> None:
     settings.ADMIN_HOST, settings.ALLOWED_HOSTS = "staff.example", ["testserver", "staff.example"]
     client = just_proved(make_user("root", is_staff=True, is_superuser=True))
-    for url in ("/admin/", "/admin/login/", "/admin/nothing/", "/admin/jsi18n/"):
+    for url in (
+        "/admin",
+        "/admin?a=1",
+        "/admin/",
+        "/admin/login",
+        "/admin/login/",
+        "/admin/wallet/wallet",
+        "/admin/nothing/",
+        "/admin/jsi18n/",
+    ):
         assert client.get(url).status_code == 404, url
         assert Client().get(url).status_code == 404, url
+    unknown = client.get("/nothing-at-all")
+    assert client.get("/admin").headers.keys() == unknown.headers.keys()
     assert client.get("/admin/", headers={"Host": "staff.example"}).status_code == 200
+    assert client.get("/admin", headers={"Host": "staff.example"})["Location"] == "/admin/"
     assert client.get("/admin/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_on_one_host_their_path_is_found_without_its_slash_too() -> None:
+    client = just_proved(make_user("root", is_staff=True, is_superuser=True))
+    assert client.get("/admin")["Location"] == "/admin/"
+    assert client.get("/admin", follow=True).status_code == 200
+    assert client.get("/administration").status_code == 404
 
 
 def test_a_password_and_an_app_open_nothing_without_a_passkey() -> None:

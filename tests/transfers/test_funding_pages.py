@@ -1,17 +1,16 @@
 """The pages of putting cash in: what they say, what they offer, and that they work as plain forms."""
 
 import re
-from html import unescape
-from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from tests.builders import make_user, signed_in, usd
 from tests.control import Control
-from tests.transfers.cash_steps import SACRAMENTO, a_store, arrived, code_of, drafted, pay, with_code
+from tests.transfers.cash_steps import a_store, arrived, code_of, drafted, pay, with_code
 from tests.transfers.steps import work
 from walletapp.accounts.models import User
 from walletapp.transfers.models import CashCode, Transfer
@@ -35,7 +34,12 @@ def text_of(answer: object) -> str:
 
 
 def amount_url(chain: str = "7-Eleven") -> str:
-    return f"{reverse('transfers:add_cash_amount', args=[a_store(chain).id])}?{urlencode({'near': SACRAMENTO.text})}"
+    return reverse("transfers:add_cash_amount", args=[a_store(chain).id])
+
+
+def look(browser: Client, **place: str) -> str:
+    """The page after this was looked for."""
+    return browser.post(FIND, place, follow=True).content.decode()
 
 
 def page_of(browser: Client, transfer: Transfer) -> str:
@@ -61,7 +65,7 @@ def test_before_a_search_the_page_says_how_it_goes(browser: Client) -> None:
     "query", [{"q": "95814"}, {"q": "Sacramento, CA"}, {"latitude": "38.580", "longitude": "-121.490"}]
 )
 def test_stores_are_listed_with_distance_hours_and_a_map(browser: Client, query: dict[str, str]) -> None:
-    answer = browser.get(FIND, query)
+    answer = browser.post(FIND, query, follow=True)
     said = text_of(answer)
     store = a_store()
     assert store.name in said
@@ -76,29 +80,32 @@ def test_stores_are_listed_with_distance_hours_and_a_map(browser: Client, query:
 
 
 def test_towns_of_the_same_name_are_offered(browser: Client) -> None:
-    answer = browser.get(FIND, {"q": "Kansas City"})
-    assert "Did you mean another?" in text_of(answer)
-    assert "Kansas City, KS" in text_of(answer)
+    page = look(browser, q="Kansas City")
+    assert "Did you mean another?" in page
+    other = re.search(r'<button[^>]* name="q" value="(Kansas City, KS)"', page)
+    assert other, page
+    assert "near Kansas City, KS" in look(browser, q=other[1])
 
 
 def test_an_unknown_place_is_said_in_a_clear_sentence(browser: Client) -> None:
-    answer = browser.get(FIND, {"q": "<b>nowhere"})
+    answer = browser.post(FIND, {"q": "<b>nowhere"}, follow=True)
     assert answer.status_code == 200
     assert "We do not know a place called" in text_of(answer)
     assert b"<b>nowhere" not in answer.content
 
 
 def test_an_empty_search_is_asked_for_words(browser: Client) -> None:
-    assert "Enter a ZIP code, or a city with its state" in text_of(browser.get(FIND, {"q": " "}))
+    assert "Enter a ZIP code, or a city with its state" in look(browser, q=" ")
+    assert "Enter a ZIP code, or a city with its state" in look(browser, latitude="", longitude="91")
 
 
 def test_no_store_near_by_is_not_an_error(browser: Client) -> None:
-    assert "No store within 25 miles" in text_of(browser.get(FIND, {"q": "99723"}))
+    assert "No store within 25 miles" in look(browser, q="99723")
 
 
 def test_while_oms_is_away_the_page_says_so(browser: Client, settings: Settings) -> None:
     settings.OMS_BASE_URL = AWAY
-    said = text_of(browser.get(FIND, {"q": "95814"}))
+    said = look(browser, q="95814")
     assert "cannot reach our payment partner right now" in said
     assert "Nothing was charged" in said
 
@@ -198,15 +205,21 @@ def test_changing_a_draft_keeps_the_store_the_amount_and_its_way(browser: Client
 def test_the_way_back_to_the_stores_keeps_what_was_searched(
     browser: Client, query: dict[str, str], heading: str
 ) -> None:
-    listed = browser.get(FIND, query).content.decode()
+    listed = look(browser, **query)
     chosen = re.search(r'href="([^"]+)"[^>]*>\s*<span class="round" aria-hidden="true">1<', listed)
     assert chosen, listed
-    amount = browser.get(unescape(chosen[1])).content.decode()
+    amount = browser.get(chosen[1]).content.decode()
     back = re.search(r'href="([^"]+)"[^>]*>(?:<svg.*?</svg>)?\s*Stores', amount)
     assert back, amount
+    assert heading in re.findall(r'id="stores">([^<]+)<', browser.get(back[1]).content.decode())[0]
+    assert not any(value in address for value in query.values() for address in (chosen[1], back[1]))
 
-    assert unescape(back[1]).endswith(f"?{urlencode(query)}")
-    assert heading in re.findall(r'id="stores">([^<]+)<', browser.get(unescape(back[1])).content.decode())[0]
+
+def test_a_store_is_found_again_by_what_was_looked_for_when_its_list_is_forgotten(browser: Client) -> None:
+    url = amount_url()
+    look(browser, q="95814")
+    cache.clear()
+    assert "How much?" in browser.get(url).content.decode()
 
 
 def test_no_price_while_oms_is_away_and_nothing_is_lost(browser: Client, settings: Settings) -> None:

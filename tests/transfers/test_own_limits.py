@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tests.builders import signed_in, usdc, wallet_of
@@ -13,9 +14,11 @@ from tests.transfers.steps import confirm, confirmed, drafted
 from walletapp.accounts.models import User
 from walletapp.accounts.stepping_up import StepUpRequired
 from walletapp.audit.models import AuditEvent
+from walletapp.moments import written
 from walletapp.notifications.models import Notice
 from walletapp.transfers import limiting, limits
 from walletapp.transfers.own_limits import Most, OwnLimit
+from walletapp.transfers.tasks import tidy_transfers
 from walletapp.transfers.windows import LimitReached
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +68,31 @@ def test_a_raise_waits_to_the_minute_and_is_told(alice: User) -> None:
     with time_machine.travel(row.next_from, tick=False):
         assert in_force(alice) == most("30", "60")
     assert Notice.objects.get(user=alice, kind="limit_raise").context["at_once"] == "30.00 USDC"
+
+
+def test_a_raise_that_came_true_is_told_once(alice: User) -> None:
+    lowered(alice)
+    row = limiting.change(alice, most("30", "60"), is_proved=True)
+    assert row.next_from is not None
+    with time_machine.travel(row.next_from - MINUTE, tick=False):
+        tidy_transfers()
+    told = Notice.objects.filter(user=alice, kind="limit_raised")
+    assert not told.exists()
+    with time_machine.travel(row.next_from, tick=False):
+        tidy_transfers()
+        tidy_transfers()
+    assert told.get().context == {"at_once": "30.00 USDC", "in_a_day": "60.00 USDC", "when": written(row.next_from)}
+    for ending in ("txt", "html"):
+        assert "30.00 USDC at once" in render_to_string(f"email/limit_raised.{ending}", told.get().context)
+
+
+def test_a_raise_that_was_taken_back_is_never_told_as_done(alice: User) -> None:
+    lowered(alice)
+    limiting.change(alice, most("30", "60"), is_proved=True)
+    limiting.keep(alice)
+    with time_machine.travel(timezone.now() + 2 * WAIT):
+        tidy_transfers()
+    assert not Notice.objects.filter(kind="limit_raised").exists()
 
 
 def test_a_raise_wants_a_proof_and_changes_nothing_without(alice: User) -> None:

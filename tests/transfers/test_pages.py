@@ -46,6 +46,24 @@ def test_from_the_form_to_the_status_page(alice: User) -> None:
     assert wallet_of(alice).held == usdc("25")
 
 
+def test_a_price_is_given_so_often_a_minute(alice: User, settings: Settings) -> None:
+    settings.QUOTES_A_MINUTE = 2
+    browser, form = signed_in(alice), {"to": OUTSIDE, "amount": "1", "side": "source", "at_exchange": "no"}
+    with time_machine.travel(timezone.now().replace(second=20), tick=False):
+        answers = [browser.post("/send/", form) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [302, 302, 429]
+        assert answers[-1]["Retry-After"] == "40"
+        assert "You asked for many prices" in answers[-1].content.decode()
+        assert Transfer.objects.filter(user=alice, state=State.QUOTED).count() == 2
+    with time_machine.travel(timezone.now().replace(second=20) + timedelta(minutes=1), tick=False):
+        assert browser.post("/send/", form).status_code == 302
+
+
+def test_without_the_cache_a_price_is_given_all_the_same(alice: User, settings: Settings) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.wallet.caches.Away"}}
+    assert drafted(alice, amount=usdc("1")).quotes.count() == 1
+
+
 def test_what_was_typed_when_the_sign_in_had_ended_is_there_again_for_the_same_person(alice: User, bob: User) -> None:
     browser = signed_in(alice)
     browser.get("/send/")

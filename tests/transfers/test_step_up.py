@@ -113,7 +113,7 @@ def test_a_passkey_confirms_what_its_page_shows(browser: Client, alice: User, pa
     page = review(browser, alice)
     assert page.press(credential=passkey.use(options_on(page.page))).status_code == 302
     assert Authorization.objects.get().method == "passkey"
-    events = AuditEvent.objects.filter(action="step_up.done")
+    events = AuditEvent.objects.filter(action="step_up.done", detail__purpose="transfer")
     assert [event.detail["subject"] for event in events] == [str(page.draft.pk)]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -81,7 +82,7 @@ def test_searching_finds_only_ones_own(alice: User, sandbox: Control, movement: 
     theirs = movement(wallet_of(alice), other_party="dora@example.com")
     bob = browser(make_customer(sandbox, "bob"))
     for q in ("dora", "25", str(theirs.pk)):
-        assert "Nothing like that" in text(bob.get("/activity/", {"q": q}))
+        assert "Nothing like that" in text(bob.post("/activity/", {"q": q}, follow=True))
 
 
 # ----- before there is a wallet -----
@@ -254,14 +255,15 @@ def test_the_activity_is_filtered_and_searched(
     movement(wallet, **now)
     coming = {"kind": MovementKind.DEPOSIT, "direction": Direction.IN}
     movement(wallet, other_party="0xAbc", amount_minor=12_340_000, **coming, **now)
-    seen = text(browser(alice).get("/activity/", query))
+    client = browser(alice)
+    seen = text(client.post("/activity/", query, follow=True) if "q" in query else client.get("/activity/", query))
     assert found in seen
     assert hidden not in seen
 
 
 def test_a_reference_is_found(alice: User, movement: MakeMovement) -> None:
     one = movement(wallet_of(alice), finished_at=timezone.now())
-    assert "bob@example.com" in text(browser(alice).get("/activity/", {"q": str(one.pk)}))
+    assert "bob@example.com" in text(browser(alice).post("/activity/", {"q": str(one.pk)}, follow=True))
 
 
 def test_pages_keep_the_filter_and_a_page_that_is_none_is_the_nearest(alice: User, movement: MakeMovement) -> None:
@@ -273,6 +275,28 @@ def test_pages_keep_the_filter_and_a_page_that_is_none_is_the_nearest(alice: Use
     assert "Page 2 of 2" in text(client.get("/activity/", {"kind": "sent", "page": "2"}))
     assert "Page 2 of 2" in text(client.get("/activity/", {"kind": "sent", "page": "99"}))
     assert "Page 1 of 2" in text(client.get("/activity/", {"kind": "sent", "page": "x"}))
+
+
+def test_what_is_searched_for_stands_in_no_address_and_goes_on_over_pages(alice: User, movement: MakeMovement) -> None:
+    for number in range(30):
+        movement(wallet_of(alice), other_party=f"n{number}@example.com", finished_at=timezone.now())
+    movement(wallet_of(alice), other_party="somebody else", finished_at=timezone.now())
+    client = browser(alice)
+    answer = client.post("/activity/", {"q": "@example.com", "kind": "sent"})
+    assert answer.headers["Location"] == "/activity/?kind=sent&searched=yes"
+
+    first = client.get(answer.headers["Location"]).content.decode()
+    assert 'value="@example.com"' in first
+    assert not [address for address in re.findall(r'(?:href|action)="([^"]*)"', first) if "example.com" in address]
+    second = re.search(r'rel="next" href="([^"]+)"', first)
+    assert second, first
+    seen = text(client.get(f"/activity/{unescape(second[1])}"))
+    assert "Page 2 of 2" in seen
+    assert "somebody else" not in seen
+    assert "somebody else" in text(client.get("/activity/")), "only where it was asked for"
+    assert "somebody else" in text(client.get("/activity/", {"q": "@example.com"})), "and never from the address"
+    assert client.post("/activity/", {"q": ""}).headers["Location"] == "/activity/"
+    assert "somebody else" not in text(client.get("/activity/?kind=received"))
 
 
 @pytest.mark.parametrize(

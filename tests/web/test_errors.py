@@ -1,10 +1,12 @@
 """Error pages: plain words, no detail, and they still come when nothing else works."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
 import pytest
+import time_machine
 from django.db import DatabaseError, OperationalError, connection
 from django.test import Client, RequestFactory
 
@@ -45,6 +47,23 @@ def test_each_error_page_says_what_it_means_for_the_money(status: int, words: st
     text = errors._page(RequestFactory().get("/x"), status).content.decode()
     assert words in text
     assert re.search(r"[Nn]othing was|not affected", text)
+
+
+def test_who_is_too_quick_reads_what_it_means_and_when_it_goes_on(page: Client) -> None:
+    with time_machine.travel(datetime(2031, 5, 5, 12, 0, 30, tzinfo=UTC), tick=False):
+        response = page.get("/quick/")
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "90"
+    text = response.content.decode()
+    assert "You pressed that very often. Nothing was changed" in text
+    assert 'datetime="2031-05-05T12:02:00+00:00"' in text
+
+
+def test_what_cannot_be_counted_is_a_503_that_says_to_try_again(page: Client) -> None:
+    response = page.get("/uncounted/")
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert b"We cannot do this right now" in response.content
+    assert b"10.0.0.7" not in response.content
 
 
 def test_an_unknown_address_is_a_404_in_the_frame(page: Client) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 
 from walletapp.oms.errors import OmsUnavailable
 from walletapp.web import styleguide
+from walletapp.web.pace import TooOften, Uncounted
 
 
 def empty(request: HttpRequest) -> HttpResponse:
@@ -27,6 +28,14 @@ def private(request: HttpRequest) -> HttpResponse:
 
 def away(request: HttpRequest) -> HttpResponse:
     raise OmsUnavailable("nobody answers", retry_after=7.2)
+
+
+def quick(request: HttpRequest) -> HttpResponse:
+    raise TooOften("You pressed that very often.", 90)
+
+
+def uncounted(request: HttpRequest) -> HttpResponse:
+    raise Uncounted from ConnectionError("10.0.0.7 is away")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -58,6 +67,8 @@ urlpatterns = [
     path("", app("demo", "mail", "codes")),
     path("style/", styleguide.page),
     path("bounce/", bounce),
+    path("quick/", quick),
+    path("uncounted/", uncounted),
     path("private/", private),
     path("away/", away),
     path("broken/", broken),

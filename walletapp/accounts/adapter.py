@@ -13,17 +13,15 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from walletapp import features
-from walletapp.accounts import factors
 from walletapp.accounts.devices import device_name, is_known_device, remember_device
 from walletapp.accounts.models import Customer
-from walletapp.accounts.reauthentication import recently_proved
+from walletapp.accounts.reauthentication import is_newcomer, recently_proved
 from walletapp.accounts.voice import ERRORS
 from walletapp.moments import written
 from walletapp.notifications.tell import tell
 
 log = logging.getLogger(__name__)
 
-NEWCOMER_SECONDS = 900
 CODE_DIGITS = 8  # 3 attempts (allauth) at one of 10^8, for ten minutes
 
 
@@ -88,10 +86,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [{"id": "reauthenticate", "description": "Confirm it is you", "url": url}]
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Not for a newcomer who chose the password a moment ago and has nothing else yet."""
-        user = self.request.user
-        is_newcomer = (timezone.now() - user.date_joined).total_seconds() < NEWCOMER_SECONDS
-        return not (recently_proved(self.request) or (is_newcomer and not factors.has_factor(user)))
+        """Not by a page that asks for a proof of its own change (sign_in_changes.py), and not of a newcomer."""
+        asks_itself = getattr(self.request, "asks_itself", False)
+        return not (asks_itself or recently_proved(self.request) or is_newcomer(self.request.user))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("accounts:identity")

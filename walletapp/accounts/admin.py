@@ -19,6 +19,8 @@ from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, U
 from walletapp.accounts.proofs import Proof
 from walletapp.accounts.standing import standing_of
 from walletapp.audit.admin import ReadOnlyAdmin, link, masked
+from walletapp.audit.asking_why import ExplainedAdmin
+from walletapp.audit.reasons import NoReason
 from walletapp.audit.trail import record
 from walletapp.keys.models import CustomerKey
 
@@ -47,7 +49,7 @@ def _chosen(request: HttpRequest) -> str:
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(ExplainedAdmin):
     """No password here: people set theirs themselves. Users are switched off, never deleted."""
 
     change_form_template = "admin/accounts/user.html"
@@ -93,8 +95,13 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        ended = devices.end_for(user, by=request.user, here=request.session.session_key, only=_chosen(request))
-        self.message_user(request, f"Sessions ended: {ended}. They can sign in again.", messages.SUCCESS)
+        here, words = request.session.session_key, request.POST.get("words", "")
+        try:
+            ended = devices.end_for(user, by=request.user, here=here, words=words, only=_chosen(request))
+        except NoReason as no:
+            self.message_user(request, f"{no} Nobody was signed out.", messages.ERROR)
+        else:
+            self.message_user(request, f"Sessions ended: {ended}. They can sign in again.", messages.SUCCESS)
         return redirect("admin:accounts_user_change", user.pk)
 
     def _found(self, request: HttpRequest, object_id: str) -> User:
@@ -106,16 +113,12 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         return user
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record(request.user, "user.changed", obj, fields=sorted(form.changed_data), is_active=obj.is_active)
+        if fields := form.changed_fields():
+            why = form.cleaned_data["words"]
+            record(request.user, "user.changed", obj, why, fields=fields, is_active=obj.is_active)
 
     @admin.display(description="Customer")
     def to_customer(self, user: User) -> str:
@@ -269,29 +272,32 @@ class ProofAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Flag)
-class FlagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Switches a feature for everyone, some or a percentage, from the next request on.
+class FlagAdmin(ExplainedAdmin):
+    """Switches a feature for everyone, some or a percentage, from the next request on, each time with a reason.
 
     Not waffle's own page: that offers what our flags do not know (languages, cookies), and records nothing.
     """
 
     list_display = ("name", "note", "everyone", "percent", "staff", "authenticated")
-    list_editable = ("everyone",)
     list_filter = ("everyone",)
     search_fields = ("name", "note")
     fields = ("name", "note", "everyone", "percent", "staff", "superusers", "authenticated", "groups", "users")
     readonly_fields = ("name",)
     autocomplete_fields = ("users",)
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Flag, form: Any, change: bool) -> None:
+        """A form that changed nothing leaves the row alone: since when it stands so is shown to everybody."""
+        if not (fields := form.changed_fields()):
+            return
         super().save_model(request, obj, form, change)
         everyone = "by rule" if obj.everyone is None else "on" if obj.everyone else "off"
-        record(request.user, "flag.changed", obj, name=obj.name, everyone=everyone, fields=sorted(form.changed_data))
+        record(
+            request.user,
+            "flag.changed",
+            obj,
+            form.cleaned_data["words"],
+            name=obj.name,
+            everyone=everyone,
+            fields=fields,
+        )

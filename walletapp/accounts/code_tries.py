@@ -11,7 +11,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
+
+from walletapp.web import errors
 
 MOST = 6  # in the life of one code; allauth ends the process after three wrong ones in a row
 _PAGES = ("account_email_verification_sent", "account_confirm_password_reset_code")
@@ -34,5 +36,5 @@ class CodeTries:
             name = f"code-tries:{hashlib.sha256(session.encode()).hexdigest()}"
             cache.add(name, 0, timeout=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
             if cache.incr(name) > MOST:
-                return render(request, "429.html", status=429)
+                return errors.too_often(request, retry_after=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
         return self.get_response(request)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from walletapp.audit.reasons import require_reason
 from walletapp.audit.trail import record
 
 END_SESSIONS = "accounts.end_sessions"
@@ -93,9 +94,11 @@ def end_others(user: Any, here: str | None, only: str = "") -> int:
 
 
 @transaction.atomic
-def end_for(user: Any, *, by: Any, here: str | None, only: str = "") -> int:
-    """The same by somebody of the staff, on record. Safe to repeat: what ended nothing is not recorded."""
+def end_for(user: Any, *, by: Any, here: str | None, words: str, only: str = "") -> int:
+    """The same by somebody of the staff, on record with their reason. Safe to repeat: what ended nothing is not
+    recorded. Raises NoReason, and then nothing has changed."""
+    why = require_reason(words)
     ended = end_others(user, here, only=only)
     if ended:
-        record(by, "session.ended", user, sessions=ended)
+        record(by, "session.ended", user, why, sessions=ended)
     return ended

@@ -12,7 +12,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-_PAGES = ("account_login", "account_signup", "account_signup_by_passkey", "account_reset_password")
+_PAGES = (
+    "account_login", "account_signup", "account_signup_by_passkey", "account_reset_password",
+    "account_email_verification_sent",  # another code: to an address that has an account none is sent
+)  # fmt: skip
 
 
 class EvenTime:

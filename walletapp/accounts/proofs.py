@@ -1,7 +1,8 @@
 """Tries to prove, just before something happens, that it is the person who wants exactly this.
 
 What must stay true, here and in the database: a try is written down before it is judged, an intent has TRIES of them at
-most however many come at once, and what a passkey has signed is taken once.
+most however many come at once, what a passkey has signed is taken once, and what was proved before a page was filled
+in is used once.
 """
 
 from datetime import timedelta
@@ -24,6 +25,7 @@ class Proof(models.Model):
         PASSKEY = "passkey", "Passkey"
         APP = "app", "Code of an authenticator app"
         PASSWORD = "password", "Password"
+        RECOVERY = "recovery", "Recovery code"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proofs")
     purpose = models.CharField(max_length=20)
@@ -34,6 +36,7 @@ class Proof(models.Model):
     nonce = models.CharField(max_length=32, unique=True, null=True, blank=True, help_text="Of the page that was used.")
     succeeded = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True, help_text="Only of what is proved first and done afterwards.")
 
     class Meta:
         constraints: ClassVar = [
@@ -41,6 +44,9 @@ class Proof(models.Model):
             models.CheckConstraint(condition=models.Q(number__gte=1, number__lte=TRIES), name="proof_has_few_tries"),
             models.CheckConstraint(
                 condition=models.Q(succeeded=False) | models.Q(nonce__isnull=False), name="proof_used_a_page"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_at__isnull=True) | models.Q(succeeded=True), name="only_a_right_proof_is_used"
             ),
         ]
 

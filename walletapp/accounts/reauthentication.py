@@ -18,9 +18,12 @@ from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from walletapp.accounts import factors
 from walletapp.refusals import Refusal
+
+NEWCOMER_SECONDS = 900
 
 
 class WrongPassword(Refusal):
@@ -56,6 +59,11 @@ def was_proved(request: HttpRequest, seconds: float, **how: str) -> bool:
     records = get_authentication_records(request, request.user)
     latest = max((float(record["at"]) for record in records if how.items() <= record.items()), default=0.0)
     return 0 <= time.time() - latest < seconds
+
+
+def is_newcomer(user: Any) -> bool:
+    """Whether this person chose the password a moment ago, and has nothing else yet."""
+    return (timezone.now() - user.date_joined).total_seconds() < NEWCOMER_SECONDS and not factors.has_factor(user)
 
 
 def prove_again(request: HttpRequest, given: Mapping[str, str]) -> None:

@@ -1,26 +1,21 @@
-"""The security page and what it leads to: passkeys, authenticator app, recovery codes, devices, and proving who it is.
+"""The security page, and what it leads to that leaves as it is how one signs in: the pause, devices, proving who it is.
 
-What must stay true: whatever changes how somebody signs in wants a proof that is minutes old, by the strongest thing
-the person has; somebody with a second factor cannot pass with the password alone.
+What must stay true: somebody with a second factor cannot pass with the password alone. What changes how somebody signs
+in is in sign_in_changes.py.
 """
 
-from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required, resume_request
+from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
-from allauth.account.views import email as allauth_email
-from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
-from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, RemoveWebAuthnView
-from django.conf import settings
+from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,21 +34,6 @@ _AFTER_THE_PAUSE = {"From then on": "Money can be sent and withdrawn again"}
 def wants_fresh_proof(view: View) -> View:
     """Only for somebody who has just proved who they are; others are asked to and come back."""
     return signed_in(reauthentication_required(app=_APP)(view))
-
-
-def new_password(view: View) -> View:
-    """The same for a form that takes a password. Other forms wait in the session for the proof; this one is typed anew,
-    because what is in a session can be read by whoever reads the database."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        is_sent = request.method == "POST" and request.user.is_authenticated
-        if is_sent and is_reauthentication_required(request, app=_APP):
-            return redirect(request.path)
-        return proved(request, *args, **kwargs)
-
-    proved = wants_fresh_proof(view)
-    return wrapped
 
 
 @require_safe
@@ -162,78 +142,6 @@ def confirm_it_is_you(request: HttpRequest) -> HttpResponse:
     if context["has_passkey"]:
         context["passkey_options"] = webauthn.begin_authentication(request.user)
     return render(request, "account/reauthenticate.html", context, status=422 if refusal else 200)
-
-
-@require_http_methods(_PAGE_AND_FORM)
-@signed_in
-def change_email(request: HttpRequest) -> HttpResponseBase:
-    """allauth's page; whatever it changes wants a fresh proof."""
-    return (_changed_email if request.method == "POST" else allauth_email)(request)
-
-
-_changed_email = wants_fresh_proof(allauth_email)
-
-
-class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
-    """The seed as a picture and as text, and the first code."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super(ActivateTOTPView, self).get_context_data(**kwargs)  # not allauth's: it draws the picture inline
-        secret = str(context["form"].secret)
-        context["secret"] = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-        context["totp_url"] = factors.FactorAdapter().build_totp_url(self.request.user, secret)
-        if settings.DEMO:
-            context["demo_code"] = factors.code_at(secret, factors.counter_now())
-        return dict(context)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
-        factors.forget_pending_secret()
-        factors.check_code(self.request.user, form.cleaned_data["code"], factors.APP)  # used up with this
-        reauthentication.note_new_factor(self.request, factors.APP)
-        return response
-
-
-activate_app = ActivateApp.as_view()
-
-
-@require_safe
-@signed_in
-def app_qr(request: HttpRequest) -> HttpResponse:
-    """The seed that is being set up in this session, for the app's camera."""
-    return HttpResponse(factors.qr_picture(request.user), content_type="image/svg+xml")
-
-
-class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
-    """A passkey that can sign in by itself: the browser must keep it and ask who holds it."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super(AddWebAuthnView, self).get_context_data(**kwargs)
-        return {**context, "passkey_options": webauthn.begin_registration(self.request.user, passwordless=True)}
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
-        reauthentication.note_new_factor(self.request, factors.PASSKEY)
-        return response
-
-
-add_passkey = AddPasskey.as_view()
-
-
-class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
-    """allauth's, which would take the last factor away."""
-
-    success_url = reverse_lazy("mfa_index")
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        adapter = factors.FactorAdapter()
-        if not adapter.can_delete_authenticator(self.object):
-            form.add_error(None, adapter.error_messages["cannot_delete_authenticator"])
-            return self.form_invalid(form)  # type: ignore[no-any-return]
-        return super().form_valid(form)  # type: ignore[no-any-return]
-
-
-remove_passkey = RemovePasskey.as_view()
 
 
 class LoginByPasskey(LoginWebAuthnView):  # type: ignore[misc]

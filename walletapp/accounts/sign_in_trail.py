@@ -7,6 +7,7 @@ strangers cause them, as many as they like. Where somebody came in by the way fo
 from typing import Any
 
 from allauth.account import signals
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
@@ -49,9 +50,13 @@ def _signed_out(request: HttpRequest | None, user: User | None, **about: Any) ->
 
 @receiver(mfa.authenticator_used)
 @transaction.atomic
-def _used(user: User, authenticator: Authenticator, **about: Any) -> None:
+def _used(request: HttpRequest, user: User, authenticator: Authenticator, **how: Any) -> None:
+    """Whoever found the codes can do this: nothing leaves for a while, and the owner is told, on a known device too."""
     if authenticator.type == factors.RECOVERY:
-        pausing.hold(user, Hold.Cause.RECOVERY_CODE)
+        held = pausing.hold(user, Hold.Cause.RECOVERY_CODE)
+        left = len(factors.rows_of(user, factors.RECOVERY).get().wrap().get_unused_codes())
+        about = {"held": pausing.in_words(held), "left": left}
+        get_adapter(request).send_notification_mail("mfa/email/recovery_code_used", user, about)
 
 
 @receiver([mfa.authenticator_added, mfa.authenticator_reset])

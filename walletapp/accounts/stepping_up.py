@@ -3,20 +3,23 @@
 What must stay true: the proof covers a digest of exactly what the page shows, so that any change voids it; a passkey
 signs a challenge made from that digest; the page is good for five minutes and for one proof; an intent has five tries,
 and a person ten wrong codes an hour, because they can begin as many intents as they like. With a second factor the
-password proves nothing here, and a recovery code never does.
+password proves nothing here, and a recovery code nothing but that its owner wants a new factor.
 """
 
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -31,6 +34,7 @@ from walletapp.refusals import Refusal
 
 _SALT = "walletapp.step_up"
 TRANSFER = "transfer"  # the purpose of what sends money
+NEW_FACTOR = "new_factor"  # and of what gives somebody another way to sign in
 _NOT_HAPPENED = {
     TRANSFER: "Nothing was sent.",
     "data_export": "Nothing was downloaded.",
@@ -79,11 +83,11 @@ def digest_of(shown: object) -> str:
 
 def question(request: HttpRequest, intent: Intent) -> dict[str, Any]:
     """What the page needs to ask for the proof (templates/components/_step_up.html). Empty when it need not ask."""
-    ways = reauthentication.ways_of(request.user)
-    if ways["wants_password"] and reauthentication.recently_proved(request):
+    if needs_no_question(request):
         return {}
-    nonce = secrets.token_bytes(16)
+    ways, nonce = reauthentication.ways_of(request.user), secrets.token_bytes(16)
     asked: dict[str, Any] = {**ways, "token": signing.dumps(_content(request.user, intent, nonce), salt=_SALT)}
+    asked["takes_recovery"] = _takes_recovery(request.user, intent)
     if ways["has_passkey"]:
         options, _ = webauthn.get_server().authenticate_begin(
             credentials=webauthn.get_credentials(request.user),
@@ -92,6 +96,11 @@ def question(request: HttpRequest, intent: Intent) -> dict[str, Any]:
         )
         asked["passkey_options"] = dict(options)
     return asked
+
+
+def needs_no_question(request: HttpRequest) -> bool:
+    """Whether they have no second factor and typed the password a moment ago: there is nothing more to ask them for."""
+    return not factors.has_factor(request.user) and reauthentication.recently_proved(request)
 
 
 def is_at_field(refusal: Refusal | None) -> bool:
@@ -113,7 +122,7 @@ def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str
     nothing has changed but the count of tries.
     """
     user = request.user
-    if not factors.has_factor(user) and reauthentication.recently_proved(request):
+    if needs_no_question(request):
         return Method.PASSWORD.value
     method = _method(user, intent, given)
     nonce = _nonce(user, intent, given.get("token", ""))
@@ -125,10 +134,39 @@ def prove(request: HttpRequest, intent: Intent, given: Mapping[str, str]) -> str
     return method.value
 
 
-_FIELDS = {Method.PASSKEY: "credential", Method.APP: "code", Method.PASSWORD: "password"}
+def nonce_of(token: str) -> str:
+    """What the proof that came of this page is kept under."""
+    return (_opened(token) or [""])[-1]
+
+
+def unused(user: Any, purpose: str, digest: str, nonce: str) -> QuerySet[Proof]:
+    """The proof of this page, for what is done afterwards, while that is still to be done and the proof is fresh.
+
+    A password proves nothing any more once there is a second factor. use() takes what is found here.
+    """
+    fresh = timezone.now() - timedelta(seconds=settings.STEP_UP_SECONDS)
+    rows = Proof.objects.filter(user_id=user.pk, purpose=purpose, digest=digest, nonce=nonce, at__gt=fresh)
+    rows = rows.filter(succeeded=True, used_at__isnull=True)
+    return rows.exclude(method=Method.PASSWORD) if factors.has_factor(user) else rows
+
+
+def use(proof: QuerySet[Proof]) -> bool:
+    """True for one call, of as many as come at once."""
+    return proof.update(used_at=timezone.now()) == 1
+
+
+_FIELDS = {
+    Method.PASSKEY: "credential",
+    Method.APP: "code",
+    Method.RECOVERY: "code",
+    Method.PASSWORD: "password",
+}
+_CODES = (Method.APP, Method.RECOVERY)  # what can be guessed; guesses at either count together
+_WRONG_CODE = "That code did not work. {nothing} Check it and try again; a code works only once."
 _WRONG = {
     Method.PASSKEY: "That passkey was not accepted. {nothing} Try again.",
-    Method.APP: "That code did not work. {nothing} Check it and try again; a code works only once.",
+    Method.APP: _WRONG_CODE,
+    Method.RECOVERY: _WRONG_CODE,
     Method.PASSWORD: "That is not your password. {nothing}",
 }
 _ASKED = {
@@ -148,10 +186,22 @@ def _method(user: Any, intent: Intent, given: Mapping[str, str]) -> Method:
     ways = reauthentication.ways_of(user)
     has = [Method.PASSKEY] * ways["has_passkey"] + [Method.APP] * ways["has_app"]
     has = has or [Method.PASSWORD]
+    if _takes_recovery(user, intent) and _is_long(given.get("code", "")):
+        has.insert(0, Method.RECOVERY)
     chosen = [method for method in has if given.get(_FIELDS[method], "").strip()]
     if not chosen:
         raise StepUpRequired(_ASKED[has[0]].format(nothing=_nothing(intent)), field=_FIELDS[has[0]])
     return chosen[0]
+
+
+def _takes_recovery(user: Any, intent: Intent) -> bool:
+    """Only who has lost the factors needs this, and then for another one; money is held back for it."""
+    return intent.purpose == NEW_FACTOR and factors.has_factor(user, factors.RECOVERY)
+
+
+def _is_long(code: str) -> bool:
+    """Whether it has the length of a recovery code, which no code of an app has."""
+    return sum(map(str.isdigit, code)) == settings.MFA_RECOVERY_CODE_DIGITS
 
 
 def _nonce(user: Any, intent: Intent, token: str) -> bytes:
@@ -184,6 +234,8 @@ def _challenge(intent: Intent, nonce: bytes) -> bytes:
 def _is_right(request: HttpRequest, method: Method, given: Mapping[str, str], challenge: bytes) -> bool:
     if method is Method.APP:
         return factors.check_code(request.user, given["code"], factors.APP) is not None
+    if method is Method.RECOVERY:
+        return _is_recovery(request, given["code"])
     if method is Method.PASSWORD:
         return _is_password(request, given["password"])
     return _is_signed(request, given["credential"], challenge)
@@ -201,6 +253,14 @@ def _is_signed(request: HttpRequest, credential: str, challenge: bytes) -> bool:
         return False
     row.record_usage()
     return True
+
+
+def _is_recovery(request: HttpRequest, code: str) -> bool:
+    """Used up with this; whoever listens holds the money back and tells the owner (sign_in_trail.py)."""
+    if row := factors.check_code(request.user, code, factors.RECOVERY):
+        row.user = request.user
+        post_authentication(request, row)
+    return row is not None
 
 
 def _is_password(request: HttpRequest, password: str) -> bool:
@@ -221,7 +281,7 @@ def _begin(user: Any, intent: Intent, method: Method) -> Proof | None:
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if _has_few_wrong(user, method):
         return _try(user, intent, method)
-    if method is Method.APP:
+    if method in _CODES:
         raise reauthentication.TooManyAttempts(
             f"Too many wrong codes. {_nothing(intent)} Wait an hour, then try again.", field="code"
         )
@@ -229,7 +289,8 @@ def _begin(user: Any, intent: Intent, method: Method) -> Proof | None:
 
 
 def _has_few_wrong(user: Any, method: Method) -> bool:
-    wrong = Proof.objects.filter(user_id=user.pk, method=method, succeeded=False)
+    alike = _CODES if method in _CODES else (method,)
+    wrong = Proof.objects.filter(user_id=user.pk, method__in=alike, succeeded=False)
     return wrong.filter(at__gt=timezone.now() - WRONG_CODES_WITHIN).count() < WRONG_CODES
 
 

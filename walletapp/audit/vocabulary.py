@@ -76,6 +76,7 @@ EVENTS: dict[str, str] = {
     "break.assigned": AUTHZ_ADMIN,
     "break.closed": AUTHZ_ADMIN,
     # Money
+    "transfer.confirmed": CREATE,
     "transfer.adopted": CREATE,
     "standstill.began": SYSTEM,
     "standstill.ended": SYSTEM,

@@ -77,11 +77,16 @@ def bank_name(request: HttpRequest) -> HttpResponse:
 @early_access(*PAYOUTS, also_stopped=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """One account: how it stands, its name, and taking it off the list."""
+    """One account: how it stands, its name, and taking it off the list. Another name wants a proof: it is what one
+    chooses an account by."""
     found = get_object_or_404(ExternalAccount.objects.for_user(request.user).kept(), pk=account_id)
     form = NicknameForm(request.POST or None, initial={"nickname": found.nickname})
     if request.method == "POST" and form.is_valid():
-        if journey.rename(request.user, found.pk, form.cleaned_data["nickname"]):
+        name = form.cleaned_data["nickname"]
+        shown = {**_listed_as(found), "New name": name or "none"}
+        if name != found.nickname and (page := step_up(request, "bank_account", "Rename this bank account", shown)):
+            return page
+        if journey.rename(request.user, found.pk, name):
             messages.success(request, "Saved.")
         return redirect("banking:accounts")
     return render(request, "banking/account.html", {"account": found, "form": form})
@@ -93,16 +98,16 @@ def remove(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Take one off the list. Wants a proof as adding does: whoever can exchange an account has the money."""
     found = ExternalAccount.objects.for_user(request.user).kept().filter(pk=account_id).first()
     if found:
-        shown = {
-            "Bank": found.bank_name,
-            "Account number": f"ends in {found.last4}",
-            "In the name of": found.owner_name,
-        }
-        if page := step_up(request, "bank_account", "Remove this bank account", shown):
+        if page := step_up(request, "bank_account", "Remove this bank account", _listed_as(found)):
             return page
         journey.remove(request.user, account_id)
         messages.success(request, "The account is off your list.")
     return redirect("banking:accounts")
+
+
+def _listed_as(found: ExternalAccount) -> dict[str, str]:
+    """Which of one's accounts it is, as the person knows it."""
+    return {"Bank": found.bank_name, "Account number": f"ends in {found.last4}", "In the name of": found.owner_name}
 
 
 def _listed(request: HttpRequest) -> dict[str, object]:

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from walletapp import features
 from walletapp.accounts.models import Flag
 from walletapp.audit import trail
-from walletapp.audit.admin import ReadOnlyAdmin, link, masked
+from walletapp.audit.admin import ReadOnlyAdmin, RowsAsFile, link, masked
+from walletapp.audit.asking_why import ExplainedActions
 from walletapp.banking import by_hand, interest, missing
 from walletapp.banking.admin_forms import AnswerForm, PasteExternalForm, PasteVirtualForm
 from walletapp.banking.models import (
@@ -43,7 +44,7 @@ class Standing(admin.SimpleListFilter):
 
 
 @admin.register(InterestEntry)
-class InterestEntryAdmin(ReadOnlyAdmin):
+class InterestEntryAdmin(ExplainedActions, ReadOnlyAdmin):
     list_display = ("user", "access", "use_case", "monthly_volume", "state", "created_at")
     list_filter = (
         Standing,
@@ -72,13 +73,15 @@ class InterestEntryAdmin(ReadOnlyAdmin):
         return ", ".join(given) or ("not by name" if entry.opened_at else "none")
 
     @admin.action(description="Export as CSV", permissions=["view"])
-    def export_csv(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> HttpResponse:
-        rows = sheets.lines([_COLUMNS, *(_values(entry) for entry in queryset)])
-        response = HttpResponse(rows, content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="bank-transfer-interest.csv"'
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[InterestEntry]) -> HttpResponse | None:
+        """On record with the reason, and with each person in it as a look at what they said."""
+        if not (why := self.reason(request)):
+            return None
+        entries = list(queryset)
         with transaction.atomic():
-            trail.record(request.user, "interest.exported", rows=queryset.count())
-        return response
+            trail.record(request.user, "interest.exported", None, why, rows=len(entries))
+        text = sheets.lines([_COLUMNS, *(_values(entry) for entry in entries)])
+        return RowsAsFile(text, "bank-transfer-interest.csv", InterestEntry, [entry.pk for entry in entries])
 
     def has_give_access_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("accounts.change_flag"))
@@ -100,8 +103,10 @@ class InterestEntryAdmin(ReadOnlyAdmin):
         self._open(request, queryset, features.BANK_PAYOUTS_WIRE)
 
     def _open(self, request: HttpRequest, queryset: QuerySet[InterestEntry], *flags: str) -> None:
+        if not (why := self.reason(request)):
+            return
         chosen = list(queryset.values_list("pk", flat=True))
-        given = sum(interest.give_access(request.user, pk, *flags) for pk in chosen)
+        given = sum(interest.give_access(request.user, pk, *flags, why=why) for pk in chosen)
         if given:
             who = "1 person was" if given == 1 else f"{given} people were"
             self.message_user(request, f"{who} given access: {interest.named(*flags)}.", messages.SUCCESS)

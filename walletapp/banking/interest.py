@@ -56,9 +56,9 @@ def withdraw(user: User) -> bool:
 
 
 @durable
-def give_access(actor: Any, entry_id: UUID, *flag_names: str) -> bool:
+def give_access(actor: Any, entry_id: UUID, *flag_names: str, why: str) -> bool:
     """Switch the flags on for the person of this entry and write to them: one letter that names all that opened. False
-    when they have them all, or are off the list: without consent nobody is written to."""
+    when they have them all, or are off the list: without consent nobody is written to. `why` goes on record."""
     entry = InterestEntry.objects.standing().select_related("user").filter(pk=entry_id).first()
     flags = list(Flag.objects.select_for_update().filter(name__in=flag_names).order_by("pk"))
     if entry is None:
@@ -67,7 +67,7 @@ def give_access(actor: Any, entry_id: UUID, *flag_names: str) -> bool:
     for flag in given:
         flag.users.add(entry.user)
         flag.save()
-        record(actor, "flag.given", flag, name=flag.name, user=str(entry.user.public_id))
+        record(actor, "flag.given", flag, why, name=flag.name, user=str(entry.user.public_id))
     if given:
         _tell(entry, *(flag.name for flag in given))
     return bool(given)

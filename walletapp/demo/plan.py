@@ -15,7 +15,8 @@ PYTHON = sys.executable
 
 _WEB = (
     "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "30", "--graceful-timeout", "2",
-    "--access-logfile", "-", "--no-control-socket", "--preload",
+    "--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(B)s %(L)s",  # no query strings, no Referer
+    "--no-control-socket", "--preload",
 )  # fmt: skip
 _WORKER = (
     "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "INFO",

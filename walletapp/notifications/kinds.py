@@ -10,7 +10,8 @@ from typing import Any
 class Kind:
     """`subject` may name values of the context in braces. The texts are templates/email/<kind>.txt and .html.
 
-    `action` is what the button to the page says. A mail about security carries the link that pauses with one press.
+    `action` is what the button to the page says. A mail about what somebody else may have done carries the link that
+    pauses with one press.
     """
 
     label: str
@@ -36,13 +37,24 @@ KINDS = {
     "did_not_happen": Kind("Did not happen", "{amount}: this did not happen", "See where the money is"),
     "bank_access": Kind("Bank access", "Open for you: {what}", "Open bank transfers"),
     "bank_details": Kind("Bank details", "Your own account number is ready", "See the details"),
-    "bank_account_added": Kind("Bank account added", "A bank account was added: {account}", "See my bank accounts"),
+    "bank_account_added": Kind(
+        "Bank account added", "A bank account was added: {account}", "See my bank accounts", is_security=True
+    ),
     "bank_arrived": Kind("Bank transfer arrived", "{amount} arrived by bank transfer", "See it"),
     "missing_answered": Kind("Missing money", "About the {amount} you sent", "See the answer"),
-    "payee_saved": Kind("Payee saved", "Saved to your address book: {payee}", "See my address book"),
-    "only_saved_off": Kind("Only saved ends", "Sending to new addresses will be possible again", "See or stop this"),
-    "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this"),
-    "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data"),
+    "payee_saved": Kind("Payee saved", "Saved to your address book: {payee}", "See my address book", is_security=True),
+    "payee_renamed": Kind(
+        "Payee renamed", "Renamed in your address book: {payee}", "See my address book", is_security=True
+    ),
+    "payee_removed": Kind(
+        "Payee removed", "Removed from your address book: {payee}", "See my address book", is_security=True
+    ),
+    "only_saved_off": Kind(
+        "Only saved ends", "Sending to new addresses will be possible again", "See or stop this", is_security=True
+    ),
+    "limit_raise": Kind("Limit raise", "Your sending limit will rise", "See or stop this", is_security=True),
+    "limit_raised": Kind("Limit raised", "Your sending limit is higher now", "See or lower it", is_security=True),
+    "data_exported": Kind("Data downloaded", "Your data was downloaded", "See your data", is_security=True),
     "account_closed": Kind("Account closed", "Your account is closed", ""),
     "factors_reset": Kind("Second factors removed", "Your ways of confirming were removed", "Protect my account", True),
     "recovery_asked": Kind(

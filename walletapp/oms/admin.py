@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from walletapp.audit import trail
 from walletapp.audit.admin import ReadOnlyAdmin, link, masked
+from walletapp.audit.asking_why import ExplainedActions
 from walletapp.oms.inbox import apply_again
 from walletapp.oms.models import InboundEvent, WebhookEndpoint
 
@@ -23,7 +24,7 @@ _PAGES = {
 
 
 @admin.register(InboundEvent)
-class InboundEventAdmin(ReadOnlyAdmin):
+class InboundEventAdmin(ExplainedActions, ReadOnlyAdmin):
     list_display = ("received_at", "kind", "about", "event_name", "state", "attempts", "due_at", "last_error")
     list_filter = ("state", "kind", "received_at")
     search_fields = ("event_id", "resource_id", "event_name", "body_sha256")
@@ -48,11 +49,13 @@ class InboundEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Apply again (parked, given up or in conflict)", permissions=["apply"])
     def apply_again(self, request: HttpRequest, queryset: QuerySet[InboundEvent]) -> None:
+        if not (why := self.reason(request)):
+            return
         done = 0
         for event in queryset:
             with transaction.atomic():
                 if apply_again(event):
-                    trail.record(request.user, "oms.event.apply_again", event)
+                    trail.record(request.user, "oms.event.apply_again", event, why)
                     done += 1
         left: Any = queryset.count() - done
         self.message_user(request, f"{done} put back to work, {left} left as they are.", messages.INFO)

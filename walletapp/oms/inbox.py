@@ -7,6 +7,7 @@ is not known here yet (OMS may be faster than our own bookkeeping), and the deli
 """
 
 import hashlib
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -36,7 +37,8 @@ State = InboundEvent.State
 PARKED_STEPS = (5, 15, 60, 300, 1800, 3600, 21_600, 86_400)
 AWAY_STEPS = (2, 5, 15, 30, 60)
 GIVE_UP_AFTER = 12
-# Kinds whose handlers take nothing from a delivery but the id: one look at OMS answers all that came before it.
+AT_ONCE = 500  # deliveries that one look ends
+# Kinds whose handlers take nothing from a delivery but the id.
 ONE_LOOK = frozenset({"customer", "transaction", "cashIn"})
 ENDLESS = (OmsUnavailable, OmsMisconfigured)  # OMS away, or our key wrong: no fault of the delivery
 
@@ -83,6 +85,7 @@ def _insert(raw: bytes, digest: str, envelope: Envelope, secret: Secret, **more:
             secret_id=secret.name,
             kind=envelope.kind,
             resource_id=envelope.resource_id,
+            look=look_of(envelope),
             sequence=envelope.sequence,
             **({"due_at": timezone.now()} | more),
         )
@@ -91,6 +94,15 @@ def _insert(raw: bytes, digest: str, envelope: Envelope, secret: Secret, **more:
         faultpoints.reach("hook.precommit")
     faultpoints.reach("hook.postcommit")
     return event
+
+
+def look_of(envelope: Envelope) -> str:
+    """The same for deliveries that one look at OMS answers, if they came before it: those about the same thing, and
+    where handlers also take from a delivery what it says, those that say the same of it."""
+    if envelope.kind in ONE_LOOK:
+        return f"{envelope.kind}:{envelope.resource_id}"
+    said = json.dumps([envelope.resource_id, envelope.data], sort_keys=True, default=str)
+    return f"{envelope.kind}:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _keep_conflict(first: InboundEvent, raw: bytes, digest: str, envelope: Envelope, secret: Secret) -> None:
@@ -137,11 +149,11 @@ def apply(event_pk: UUID | str) -> None:
 
 
 def _waiting_for_the_same_look(event: InboundEvent) -> list[UUID]:
-    """Deliveries about the same thing that are here already, before OMS is asked about it."""
-    if event.kind not in ONE_LOOK:
+    """Deliveries that are here already, before OMS is asked, and that its answer will be an answer to."""
+    if not event.look:
         return []
-    same = InboundEvent.due().filter(kind=event.kind, resource_id=event.resource_id)
-    return list(same.exclude(pk=event.pk).values_list("pk", flat=True))
+    same = InboundEvent.due().filter(look=event.look).exclude(pk=event.pk)
+    return list(same.values_list("pk", flat=True)[:AT_ONCE])
 
 
 def _finish_with(event: InboundEvent, others: list[UUID]) -> None:

@@ -72,6 +72,9 @@ class InboundEvent(WorkItem):
     received_at = models.DateTimeField(default=timezone.now)
     kind = models.CharField(max_length=40, blank=True, db_index=True)
     resource_id = models.CharField(max_length=100, blank=True, db_index=True)
+    look = models.CharField(
+        max_length=150, blank=True, db_index=True, help_text="One look at OMS answers all deliveries with the same one."
+    )
     sequence = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     applied_at = models.DateTimeField(null=True, blank=True)

@@ -35,11 +35,12 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     if not settings.OMS_WEBHOOK_PATH_TOKEN or not constant_time_compare(token, settings.OMS_WEBHOOK_PATH_TOKEN):
         return HttpResponse(status=404)
     try:
-        return HttpResponse(status=_receive(request))
+        status = _receive(request)
     except Exception:
         # Most likely the database is away. Whatever it is: not kept, so not acknowledged.
         log.exception("a delivery could not be kept")
         return HttpResponse(status=503, headers={"Retry-After": "10"})
+    return HttpResponse(status=status, headers={"Retry-After": "60"} if status == 429 else None)
 
 
 def _receive(request: HttpRequest) -> int:

@@ -1,7 +1,7 @@
 """The address book: saving, renaming and removing whom one pays.
 
-What must stay true: whoever changes it proved a moment ago that it is them (the views see to it); saving somebody is
-told by e-mail, because somebody else may have done it; an address made like a known one is not saved.
+What must stay true: whoever changes it proved a moment ago that it is them (the views see to it); every change is told
+by e-mail, because somebody else may have done it; an address made like a known one is not saved.
 """
 
 from datetime import timedelta
@@ -43,8 +43,7 @@ def save(user: Any, to: str, nickname: str) -> Payee:
     if known:
         return known
     payee = Payee.objects.create(user=user, nickname=nickname, address=recipient.address, email=recipient.email)
-    told = {"whom": short_party(payee.named_by), "when": written(payee.saved_at)}
-    tell(user, "payee_saved", f"payee_saved:{payee.pk}", link=PAGE, payee=nickname, **told)
+    _tell(user, "payee_saved", f"{payee.pk}", payee)
     trail.record(user, "payee.saved", payee)
     return payee
 
@@ -53,12 +52,14 @@ def save(user: Any, to: str, nickname: str) -> Payee:
 def rename(user: Any, payee_id: UUID, nickname: str) -> bool:
     """Call an entry something else. True when that changed something. Raises CannotSave, nothing was changed."""
     hold_back_sends(user)
-    found = Payee.objects.for_user(user).filter(pk=payee_id).exclude(nickname=nickname)
-    if not found.exists():
+    payee = Payee.objects.for_user(user).filter(pk=payee_id).exclude(nickname=nickname).first()
+    if payee is None:
         return False
     _require_free(user, nickname, apart_from=payee_id)
-    found.update(nickname=nickname)
-    trail.record(user, "payee.renamed", Payee(pk=payee_id))
+    before, payee.nickname = payee.nickname, nickname
+    payee.save(update_fields=["nickname"])
+    event = trail.record(user, "payee.renamed", payee)
+    _tell(user, "payee_renamed", f"{event.pk}", payee, before=before)
     return True
 
 
@@ -66,9 +67,13 @@ def rename(user: Any, payee_id: UUID, nickname: str) -> bool:
 def remove(user: Any, payee_id: UUID) -> bool:
     """Take an entry out. What is on its way to it still arrives. True for the call that did it."""
     hold_back_sends(user)
-    if not Payee.objects.for_user(user).filter(pk=payee_id).update(removed_at=timezone.now()):
+    payee = Payee.objects.for_user(user).filter(pk=payee_id).first()
+    if payee is None:
         return False
-    trail.record(user, "payee.removed", Payee(pk=payee_id))
+    payee.removed_at = timezone.now()
+    payee.save(update_fields=["removed_at"])
+    _tell(user, "payee_removed", f"{payee.pk}", payee)
+    trail.record(user, "payee.removed", payee)
     return True
 
 
@@ -85,6 +90,11 @@ def hold_back_sends(user: Any) -> None:
 def require_savable(user: Any, to: str, nickname: str) -> None:
     """Raises what `save` would, so that nobody proves who they are for nothing. Changes nothing."""
     _looked_up(user, to, nickname)
+
+
+def _tell(user: Any, kind: str, once: str, payee: Payee, **more: str) -> None:
+    told = {"payee": payee.nickname, "whom": short_party(payee.named_by), "when": written(timezone.now())}
+    tell(user, kind, f"{kind}:{once}", link=PAGE, **told, **more)
 
 
 def _looked_up(user: Any, to: str, nickname: str) -> tuple[Recipient, Payee | None]:

@@ -8,6 +8,7 @@ notes that staff and machines made for themselves. `erased` is blanked when a pe
 the law has us keep, and names nobody. Keys, relations and the columns of a work item are P0 without being listed.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -69,7 +70,9 @@ TABLES = {
         erased="words answer",
     ),
     "accounts.Proof": Table(
-        owner="user", p0="purpose subject number digest method nonce succeeded at", inside="subject digest nonce"
+        owner="user",
+        p0="purpose subject number digest method nonce succeeded at used_at",
+        inside="subject digest nonce",
     ),
     "accounts.Flag": Table(
         p0="name everyone percent testing superusers staff authenticated languages rollout note created modified"
@@ -99,13 +102,14 @@ TABLES = {
     "admin.LogEntry": Table(p0="action_time object_id action_flag", p1="object_repr change_message"),
     "oms.WebhookEndpoint": Table(p0="oms_id url active created_at", p3="secret"),
     "oms.InboundEvent": Table(
-        p0="endpoint event_id event_name body_sha256 secret_id received_at kind resource_id sequence state applied_at",
+        p0="endpoint event_id event_name body_sha256 secret_id received_at kind resource_id look sequence state "
+        "applied_at",
         p1="last_error",
         p3="body",
     ),
     "wallet.Wallet": Table(
         owner="user",
-        p0="custody state asset chain idem_key status_seen_at remote_seen_at created_at",
+        p0="custody state asset chain idem_key status_seen_at remote_seen_at more_at_oms_since created_at",
         p1="oms_id frozen_reason",
         p2="address available_minor held_minor remote_minor",
         inside="idem_key frozen_reason",
@@ -220,7 +224,7 @@ PROTECTED_OTHERWISE = {
     "mfa.Authenticator.data": "seeds and codes are sealed by the MFA adapter; a passkey's public key is no secret",
     "usersessions.UserSession.session_key": "a session ends within hours and is thrown away",
     "sessions.Session.session_key": "as above",
-    "sessions.Session.session_data": "signed, holds ids and times; ends within hours",
+    "sessions.Session.session_data": "signed; ids, times, what its person searched for or had typed; ends within hours",
 }
 
 _WORK_COLUMNS = frozenset(field.name for field in WorkItem._meta.get_fields())
@@ -245,6 +249,14 @@ def class_of(model: type[Model], name: str) -> str:
 def owned() -> list[tuple[type[Model], Table]]:
     """Every table whose rows belong to a customer."""
     return [(model, table) for model in apps.get_models() if (table := TABLES.get(model._meta.label)) and table.owner]
+
+
+def owner_ids(model: type[Model], pks: Iterable[object]) -> set[int | None]:
+    """Whose rows these are; None stands for those that are nobody's."""
+    table = TABLES.get(model._meta.label)
+    if table is None or not table.owner:
+        return {None}
+    return set(model._base_manager.filter(pk__in=list(pks)).values_list(table.owner, flat=True))
 
 
 def owner_id(model: type[Model], pk: object) -> int | None:

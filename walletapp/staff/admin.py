@@ -14,6 +14,7 @@ from waffle.models import Flag, Sample, Switch
 from walletapp import features
 from walletapp.audit import trail
 from walletapp.audit.admin import ReadOnlyAdmin
+from walletapp.audit.asking_why import ExplainedAdmin
 
 # Ours is accounts.Flag. waffle registers its own flag all the same, and switching one there would change nothing; no
 # sample (chance, anew at every look) is asked for anywhere; waffle's page for switches records nothing. An address is
@@ -55,26 +56,22 @@ class UserSessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Switch)
-class SwitchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Stops a rail, or everything, from the next request on. What is on its way goes on."""
+class SwitchAdmin(ExplainedAdmin):
+    """Stops a rail, or everything, from the next request on, each time with a reason. What is on its way goes on."""
 
     list_display = ("name", "active", "as_usual", "note", "modified")
-    list_editable = ("active",)
     fields = ("name", "note", "active", "modified")
     readonly_fields = ("name", "note", "modified")
-    actions = None
 
     @admin.display(description="as usual", boolean=True)
     def as_usual(self, switch: Switch) -> bool:
         return bool(switch.active == features.AS_USUAL.get(switch.name))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Switch, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        trail.record(request.user, "switch.changed", obj, name=obj.name, active=obj.active)
+        """A form that changed nothing leaves the row alone: since when it stands so is shown to everybody."""
+        if form.changed_fields():
+            super().save_model(request, obj, form, change)
+            trail.record(
+                request.user, "switch.changed", obj, form.cleaned_data["words"], name=obj.name, active=obj.active
+            )

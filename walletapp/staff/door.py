@@ -27,10 +27,10 @@ class StaffDoor:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = f"/{settings.ADMIN_PATH}"
-        if not request.path.startswith(path):
+        if not f"{request.path}/".startswith(path):
             return self.get_response(request)
-        if settings.ADMIN_HOST and request.get_host() != settings.ADMIN_HOST:
-            return errors.not_found(request, Http404())
+        if answer := _on_the_way(request, path):
+            return answer
         user: Any = request.user
         if not user.is_staff or request.path.removeprefix(path) in _OPEN:
             return self.get_response(request)
@@ -39,6 +39,13 @@ class StaffDoor:
         if not _came_lately(request):
             return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
+
+
+def _on_the_way(request: HttpRequest, path: str) -> HttpResponseBase | None:
+    """Where these pages are served at all, and the one way to write their address."""
+    if settings.ADMIN_HOST and request.get_host() != settings.ADMIN_HOST:
+        return errors.not_found(request, Http404())
+    return redirect(path) if request.path == path.removesuffix("/") else None
 
 
 def _came_lately(request: HttpRequest) -> bool:

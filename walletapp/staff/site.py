@@ -11,7 +11,9 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import IS_FACETS_VAR
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, ChangeList
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -19,7 +21,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.common import no_append_slash
 
 
 class WalletAdminSite(admin.AdminSite):
@@ -50,11 +54,16 @@ class WalletAdminSite(admin.AdminSite):
 
         @wraps(shown)
         def on_record(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            from walletapp.audit.admin import RowsAsFile
             from walletapp.privacy import visits
 
             response = shown(request, *args, **kwargs)
             if response.status_code == 200 and (row := self._row_of(request)):
                 visits.note(request.user, *row)
+            if response.status_code == 200 and (found := _narrowed_list(response)):
+                visits.note_list(request.user, found.model, [row.pk for row in found.result_list])
+            if isinstance(response, RowsAsFile):
+                visits.note_each(request.user, response.model, response.pks)
             return response
 
         return cast("View", on_record)
@@ -77,8 +86,17 @@ class WalletAdminSite(admin.AdminSite):
         names = {f"{model._meta.app_label}_{model._meta.model_name}": model for model in self._registry}
         return (names[table], unquote(match.kwargs["object_id"])) if table in names else None
 
+    # Their address without its slash is put right by the door, where they exist; Django would do it on every host.
+    @method_decorator(no_append_slash)
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         from walletapp.staff import attention  # models are not loaded yet when the site is made
 
         found = {"attention": attention.lines(request.user), "last_run": attention.last_run(request.user)}
         return super().index(request, {**(extra_context or {}), **found})
+
+
+def _narrowed_list(response: HttpResponse) -> ChangeList | None:
+    """The list on this page, when it was searched or filtered: links from a customer's page lead to such lists."""
+    shown = getattr(response, "context_data", None) or {}
+    found: ChangeList | None = shown.get("cl")
+    return found if found is not None and set(found.params) - {ORDER_VAR, ALL_VAR, IS_FACETS_VAR} else None

@@ -1,8 +1,9 @@
 """From a review page to a transfer: once, for exactly what the page showed, by the person themselves.
 
 What must stay true: the numbers come from the stored quote, never from the form; the authorization covers a digest of
-everything the page shows and is used once; hold, transfer, movement and used authorization commit together or not at
-all; the recorded outcome is looked up before anything is judged, so a repeat answers with the first click's result.
+everything the page shows and is used once; hold, transfer, movement, used authorization and the trail's event commit
+together or not at all; the recorded outcome is looked up before anything is judged, so a repeat answers with the first
+click's result.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from django.utils import timezone
 from walletapp import features
 from walletapp.accounts import pausing
 from walletapp.accounts.stepping_up import StepUpRequired
+from walletapp.audit.trail import record
 from walletapp.durable import durable
 from walletapp.faultpoints import reach
 from walletapp.later import ring
@@ -129,13 +131,15 @@ def _confirm(transfer_id: UUID, *, user_id: int, digest: str) -> Transfer:
     if digest != review_digest(transfer, quote):
         raise ReviewChanged("What you saw is no longer up to date. Nothing was sent. Please look again and confirm.")
     _require_allowed(transfer, quote)
-    if asking.reason_to_ask(transfer, quote):
+    was_asked = bool(asking.reason_to_ask(transfer, quote))
+    if was_asked:
         _use_authorization(transfer, digest)
     _freeze(transfer, quote)
     if transfer.is_outgoing:
         ledger.hold(moving.record_movement(transfer))
     else:
         moving.record_movement(transfer)
+    record(transfer.user, "transfer.confirmed", transfer, kind=transfer.kind, proved=was_asked)
     transaction.on_commit(lambda: reach("confirm.postcommit"))
     ring_for(transfer)
     reach("confirm.precommit")

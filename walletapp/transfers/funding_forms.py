@@ -9,7 +9,7 @@ from walletapp.web.fields import AmountField
 
 
 class PlaceForm(forms.Form):
-    """Where to look for stores, in words. Sent by GET, so that a list has an address of its own."""
+    """Where to look for stores, in words."""
 
     q = forms.CharField(
         label="ZIP code or city",

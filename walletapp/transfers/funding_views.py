@@ -1,11 +1,16 @@
-"""The pages of putting cash in: finding a store, the amount, a new code. Review and status are shared (views.py)."""
+"""The pages of putting cash in: finding a store, the amount, a new code. Review and status are shared (views.py).
+
+Where somebody is, or looked for stores, stands in their session and never in an address, which browsers, proxies and
+logs keep.
+"""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from walletapp.accounts.access import verified
 from walletapp.refusals import Refusal
@@ -15,15 +20,22 @@ from walletapp.transfers.models import Transfer
 from walletapp.transfers.stores import Point, Store, StoresUnknown, find_store
 from walletapp.transfers.windows import Limits
 
+_PLACE = "stores_near"  # of the session: words, or a point as text
+
 
 @verified
-@require_GET
+@require_http_methods(["GET", "POST"])
 def add_cash(request: HttpRequest) -> HttpResponse:
-    """Where to bring the cash: by ZIP code, city or the browser's location."""
-    form = PlaceForm(request.GET if "q" in request.GET else None)
-    here = None if form.is_bound else Point.read(request.GET.get("latitude", ""), request.GET.get("longitude", ""))
-    search = finding.search(form.words, here)
-    return render(request, "transfers/cash/find.html", {"form": form, "search": search})
+    """Where to bring the cash: by ZIP code, city or the browser's location. Answers a good form with the list."""
+    form = PlaceForm(request.POST or None)
+    here = Point.read(request.POST.get("latitude", ""), request.POST.get("longitude", ""))
+    if here or form.is_valid():
+        request.session[_PLACE] = here.text if here else form.words
+        return redirect(_stores_url(request))
+    words, here = _searched(request) if "searched" in request.GET and not form.is_bound else ("", None)
+    if not form.is_bound:
+        form = PlaceForm(initial={"q": words})
+    return render(request, "transfers/cash/find.html", {"form": form, "search": finding.search(words, here)})
 
 
 @verified
@@ -32,9 +44,9 @@ def add_cash_amount(request: HttpRequest, store_id: str) -> HttpResponse:
     """How much, at one store, with every limit in sight. Answers a good form with its review page."""
     try:
         wallet = funding.cash_wallet(request.user)
-        store = find_store(store_id, finding.searched(*_searched(request)))
+        store = find_store(store_id, finding.middle_of(*_searched(request)))
     except Refusal as no:
-        context = {"refusal": no, "stores_url": finding.stores_url(*_searched(request))}
+        context = {"refusal": no, "stores_url": _stores_url(request)}
         return render(
             request, "transfers/cash/no_store.html", context, status=503 if isinstance(no, StoresUnknown) else 409
         )
@@ -57,14 +69,22 @@ def _amount_page(request: HttpRequest, form: CashAmountForm, store: Store, cash_
         "form": form,
         "store": store,
         "limits": cash_limits,
-        "stores_url": finding.stores_url(*_searched(request)),
+        "stores_url": _stores_url(request),
     }
     return render(request, "transfers/cash/amount.html", context, status=422 if form.errors else 200)
 
 
-def _searched(request: HttpRequest) -> tuple[str, str]:
-    """What led to this store: the words that were typed, or the browser's location."""
-    return request.GET.get("q", "")[:80], request.GET.get("near", "")
+def _searched(request: HttpRequest) -> tuple[str, Point | None]:
+    """What was looked for last: the words that were typed, or the browser's location."""
+    place = request.session.get(_PLACE, "")
+    here = Point.of_text(place)
+    return ("" if here else place), here
+
+
+def _stores_url(request: HttpRequest) -> str:
+    """The list of what was looked for last."""
+    page = reverse("transfers:add_cash")
+    return f"{page}?searched=yes" if request.session.get(_PLACE) else page
 
 
 @verified

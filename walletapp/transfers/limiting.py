@@ -1,10 +1,10 @@
 """Changing one's own limits of sends: lower at once, higher after a wait.
 
 What must stay true: nothing here lets more out than the house does, or sooner than the wait; a raise is told by e-mail
-when it is asked for, while there is time to take it back.
+when it is asked for, while there is time to take it back, and when it has come true.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from walletapp.transfers import limits
 from walletapp.transfers.own_limits import Most, OwnLimit
 
 PAGE = "/limits/"
+_TOLD_WITHIN = timedelta(days=7)  # somebody whose raise came true longer ago was told, or would not learn anything new
 
 
 class CannotLimit(Refusal):
@@ -69,6 +70,21 @@ def keep(user: Any) -> bool:
     return True
 
 
+def tell_risen() -> None:
+    """Tell everybody whose raise has come true. It does so by the clock, so this may come late. Safe to repeat."""
+    now = timezone.now()
+    risen = OwnLimit.objects.filter(next_from__lte=now, next_from__gt=now - _TOLD_WITHIN).select_related("user")
+    for row in risen.order_by("pk"):
+        if row.next and row.next_from:
+            key = f"limit_raised:{row.pk}:{row.next_from:%Y%m%d%H%M%S}"
+            _tell(row.user, "limit_raised", key, row.next, row.next_from)
+
+
+def _tell(user: Any, kind: str, key: str, most: Most, since: datetime) -> None:
+    told = {"at_once": str(most.at_once), "in_a_day": str(most.in_a_day), "when": written(since)}
+    tell(user, kind, key, link=PAGE, **told)
+
+
 def _row(user: Any) -> OwnLimit:
     """This person's row, locked; one that says what the house says, and is not stored yet, for whoever has none."""
     found = OwnLimit.objects.select_for_update().filter(user=user).first()
@@ -93,7 +109,5 @@ def _record(user: Any, row: OwnLimit) -> None:
         trail.record(user, "own_limit.lowered", row, **figures)
         return
     asked = {"next_at_once": str(row.next.at_once), "next_in_a_day": str(row.next.in_a_day)}
-    when = written(row.next_from)
     event = trail.record(user, "own_limit.raise_asked", row, **figures, **asked)
-    told = {"at_once": str(row.next.at_once), "in_a_day": str(row.next.in_a_day), "when": when}
-    tell(user, "limit_raise", f"limit_raise:{event.pk}", link=PAGE, **told)
+    _tell(user, "limit_raise", f"limit_raise:{event.pk}", row.next, row.next_from)

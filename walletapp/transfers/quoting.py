@@ -1,13 +1,14 @@
 """Asking OMS for a price.
 
 What must stay true: only a quote whose numbers add up is stored; the page shows the stored row and nothing else; a
-quote is no money, so each gets a fresh key and may be asked for as often as needed.
+quote is no money, so each gets a fresh key and may be asked for again, as often as a person presses buttons.
 """
 
 import hashlib
 import json
 import logging
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -25,10 +26,12 @@ from walletapp.transfers.models import Transfer
 from walletapp.transfers.quotes import Quote
 from walletapp.transfers.reasons import in_plain_words
 from walletapp.transfers.states import Kind, State
+from walletapp.web.pace import Pace, Uncounted
 
 log = logging.getLogger(__name__)
 
 MAX = "max"
+_MEANING = "You asked for many prices in a short time. Our payment partner gives each person only so many a minute."
 
 
 class NoPrice(Refusal):
@@ -40,8 +43,11 @@ class NoPrice(Refusal):
 def price(transfer: Transfer) -> Quote:
     """Ask OMS for a quote for this unconfirmed transfer and store it as its newest one.
 
-    Safe to repeat: each call adds a quote. Raises NoPrice, and then nothing has changed. No transaction may be open.
+    Safe to repeat: each call adds a quote. Raises NoPrice or TooOften, and then nothing has changed. No transaction may
+    be open.
     """
+    with suppress(Uncounted):  # a price moves nothing, and OMS counts too: sending goes on without the cache
+        Pace("quotes", settings.QUOTES_A_MINUTE, 60, _MEANING).keep(transfer.user)
     if transfer.kind == Kind.CASH_IN and settings.OMS_CASH_FUNDING == "cash_in":
         from walletapp.transfers.estimating import estimate
 

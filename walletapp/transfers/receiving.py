@@ -4,6 +4,8 @@ What must stay true: one arrival is one transfer, whether OMS tells of it as a t
 it is credited only because a fresh read of OMS shows it, never because an event says so.
 """
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
@@ -24,14 +26,28 @@ from walletapp.wallet.models import Wallet
 
 def apply_arrival(found: schemas.Transaction) -> bool:
     """Credit a wallet here that a freshly read transaction pays into. True when it pays somebody here. Idempotent."""
-    if found.type not in ("", "cryptoToCrypto") or found.cash_in_id:
-        return False
     wallet = _paid_wallet(found)
     if wallet is None:
         return False
     if found.status == "completed" and found.destination.net is not None:
-        credit(wallet, Kind.RECEIVED, f"txn:{found.id}", found.destination.net, _sender(found), tx_hash=found.tx_hash)
+        credit(wallet, Kind.RECEIVED, _reference(found), found.destination.net, _sender(found), tx_hash=found.tx_hash)
     return True
+
+
+def pays_somebody(found: schemas.Transaction) -> bool:
+    """Whether it pays a wallet here."""
+    return _paid_wallet(found) is not None
+
+
+def credited(page: Sequence[schemas.Transaction]) -> set[str]:
+    """OMS's ids of those that have been credited here."""
+    names = {_reference(found): found.id for found in page}
+    known = Transfer.objects.filter(arrival_ref__in=names).values_list("arrival_ref", flat=True)
+    return {names[str(name)] for name in known}
+
+
+def _reference(found: schemas.Transaction) -> str:
+    return f"txn:{found.id}"
 
 
 def is_known(wallet: Wallet, reference: str, tx_hash: str, amount: Money | None) -> bool:
@@ -94,6 +110,8 @@ def _credit_once(
 
 
 def _paid_wallet(found: schemas.Transaction) -> Wallet | None:
+    if found.type not in ("", "cryptoToCrypto") or found.cash_in_id:
+        return None
     target = found.destination.target
     wallets = Wallet.objects.custodial().filter(asset=found.destination.asset)
     if target.wallet_id:

@@ -3,14 +3,16 @@
 Rows are matched by identity, never by amount and time. Only "we are behind" heals itself, by applying what was read;
 every other difference becomes a break with an owner and an age. A balance or a delay that is right again at a later
 comparison closes its own break; everything else is closed by a person. OMS lists no deposits from outside (contract
-section 5), so one whose event was lost shows as a balance that is too high until OMS delivers the event again.
+section 5), so one whose event was lost shows as a balance that is too high until OMS delivers the event again. A
+balance is too high for a moment whenever money arrives, so that alone becomes a break only if it lasts.
 """
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import batched
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from walletapp.accounts.models import Customer
@@ -19,7 +21,7 @@ from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsError
 from walletapp.transfers import own_rows, receiving, tracking
 from walletapp.transfers.models import Transfer
-from walletapp.transfers.states import ARRIVING, OPEN, OUTGOING, Kind, State
+from walletapp.transfers.states import ARRIVING, FINAL, OPEN, OUTGOING, Kind, State
 from walletapp.wallet import balance, breaks
 from walletapp.wallet.models import Break, ReconciliationRun, Wallet
 
@@ -45,7 +47,7 @@ def reconcile(since: datetime | None = None, adopt: Adopt | None = None) -> Reco
     try:
         seen = _compare_transactions(run, adopt)
         _compare_transfers(run, seen)
-        _compare_balances(run)
+        _compare_balances(run, _compared_wallets(), patience=timedelta() if adopt else GRACE)
     except OmsError as problem:
         run.error = str(problem)[:200]
     _compare_own_rows(run)
@@ -57,6 +59,11 @@ def reconcile(since: datetime | None = None, adopt: Adopt | None = None) -> Reco
 def reconcile_week() -> ReconciliationRun:
     """The long comparison: everything of the last seven days."""
     return reconcile(timezone.now() - WEEK)
+
+
+def look_again() -> None:
+    """Compare the balances that were too high, so that soon it is known whether money was just arriving."""
+    _compare_balances(ReconciliationRun(), _compared_wallets().filter(more_at_oms_since__isnull=False))
 
 
 def _last_start() -> datetime:
@@ -71,11 +78,7 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
     rows = schemas.walk(
         lambda cursor: client.list_transactions(created_after=run.covers_since, starting_after=cursor, limit=PAGE)
     )
-    for row in rows:
-        if row.id in seen:
-            continue
-        seen.add(row.id)
-        run.compared += 1
+    for row in _not_agreed(run, rows, seen):
         ours = _ours(row, adopt)
         if ours is not None:
             _compare_one(run, ours, row)
@@ -88,6 +91,36 @@ def _compare_transactions(run: ReconciliationRun, adopt: Adopt | None) -> set[st
         elif not (adopt and adopt(row)) and (adopt or _is_old(row.created_at)):
             _found(run, "remote-without-local", row.id, wallet=_paying_wallet(row), status=row.status)
     return seen
+
+
+def _not_agreed(
+    run: ReconciliationRun, rows: Iterable[schemas.Transaction], seen: set[str]
+) -> Iterator[schemas.Transaction]:
+    """Each of OMS's transactions once that has to be looked at more closely; `seen` gets the ids of all."""
+    for page in batched(rows, PAGE, strict=False):
+        agreed = _agreed(page)
+        for row in page:
+            if row.id not in seen:
+                seen.add(row.id)
+                run.compared += 1
+                if row.id not in agreed:
+                    yield row
+
+
+def _agreed(page: Sequence[schemas.Transaction]) -> set[str]:
+    """Those that are over on both sides, and the same: most of them, and so they are not looked up one by one."""
+    parts = ("wallet", "quote", "to_wallet", "external_account", "reverses__quote")
+    over = Transfer.objects.filter(oms_id__in=[row.id for row in page], state__in=FINAL).select_related(*parts)
+    ours = {transfer.oms_id: transfer for transfer in over}
+    credited = receiving.credited(page)
+    return {
+        row.id
+        for row in page
+        if (transfer := ours.get(row.id))
+        and not _is_priced_for_another(transfer, row)
+        and tracking.agrees(transfer, row)
+        and (row.id in credited or not receiving.pays_somebody(row))
+    }
 
 
 def _ours(row: schemas.Transaction, adopt: Adopt | None) -> Transfer | None:
@@ -135,10 +168,14 @@ def _compare_transfers(run: ReconciliationRun, seen: set[str]) -> None:
             _found(run, "local-without-remote", str(transfer.pk), wallet=transfer.wallet, transaction=transfer.oms_id)
 
 
-def _compare_balances(run: ReconciliationRun) -> None:
+def _compared_wallets() -> QuerySet[Wallet]:
+    return Wallet.objects.custodial().filter(state=Wallet.State.ACTIVE, oms_id__isnull=False)
+
+
+def _compare_balances(run: ReconciliationRun, wallets: QuerySet[Wallet], patience: timedelta = GRACE) -> None:
     """Each balance at OMS against our ledger, with what open transfers may already have moved at OMS allowed for."""
     agreed: set[str] = set()
-    for wallet in Wallet.objects.custodial().filter(state=Wallet.State.ACTIVE, oms_id__isnull=False):
+    for wallet in wallets:
         before = (wallet.available_minor, wallet.held_minor)
         leaving, arriving = _under_way(wallet, OUTGOING), _under_way(wallet, ARRIVING)
         if not balance.refresh(wallet.pk):
@@ -147,14 +184,24 @@ def _compare_balances(run: ReconciliationRun) -> None:
         wallet.refresh_from_db()
         if (wallet.available_minor, wallet.held_minor) != before:
             continue  # something moved while OMS answered: the next run compares it
-        if balance.compare(wallet, leaving=leaving, arriving=arriving):
+        more = balance.compare(wallet, leaving=leaving, arriving=arriving) or 0
+        since = _has_held_more_since(wallet, is_more=more > 0)
+        if more < 0 or (since and timezone.now() - since >= patience):
             remote = wallet.remote.wire() if wallet.remote else None
             ours = (wallet.available + wallet.held).wire()
             _found(run, "balance", str(wallet.pk), wallet=wallet, remote=remote, ours=ours)
-        else:
+        elif not more:
             agreed.add(str(wallet.pk))
     for key in _open_breaks("balance") & agreed:
         breaks.settle_break("balance", key, "The balances agree again.")
+
+
+def _has_held_more_since(wallet: Wallet, *, is_more: bool) -> datetime | None:
+    """Since when OMS has held more than we can explain, written down with the wallet; None when it does not."""
+    since = (wallet.more_at_oms_since or timezone.now()) if is_more else None
+    if since != wallet.more_at_oms_since:
+        Wallet.objects.filter(pk=wallet.pk).update(more_at_oms_since=since)
+    return since
 
 
 def _compare_own_rows(run: ReconciliationRun) -> None:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from walletapp.faultpoints import reach
 from walletapp.later import ring
-from walletapp.transfers import executing, overdue, reconciling, restoring, standstill
+from walletapp.transfers import executing, limiting, overdue, reconciling, restoring, standstill
 from walletapp.transfers.models import Transfer
 from walletapp.work import work_through
 
@@ -33,9 +33,12 @@ def _push_on(transfer_id: str) -> None:
 
 @shared_task
 def tidy_transfers() -> None:
-    """Put what waits too long on the list for staff, and drafts nobody confirmed away."""
+    """Put what waits too long on the list for staff, and drafts nobody confirmed away; look again at what differed;
+    tell whose limit has risen."""
     overdue.mark_overdue()
     overdue.drop_old_drafts()
+    reconciling.look_again()
+    limiting.tell_risen()
 
 
 @shared_task

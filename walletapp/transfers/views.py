@@ -29,7 +29,7 @@ CHECK_EVERY_SECONDS = 10
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest) -> HttpResponse:
     """To whom and how much. Answers a good form with its review page."""
-    to = presenting.chosen_payee(request.user, request.GET.get("payee", "")) or request.GET.get("to", "")
+    to = presenting.chosen_payee(request.user, request.GET.get("payee", ""))
     earlier = again.send(request.user, request.GET.get("again", ""))
     form = SendForm(request.POST or None, initial={"to": to, **earlier, **kept_draft(request)})
     refusal: Refusal | None = None

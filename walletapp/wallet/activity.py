@@ -1,7 +1,7 @@
 """Everything that moved or is about to: what is pending first, then day by day, filtered and searched.
 
 What must stay true: people find only their own; the filter and the page number come from the address, so that a page
-can be kept, shared with oneself and printed.
+can be kept and printed, and the words somebody searches for never do.
 """
 
 import uuid

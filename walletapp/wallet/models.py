@@ -73,6 +73,9 @@ class Wallet(WorkItem):
     held_minor = models.BigIntegerField(default=0)
     remote_minor = models.BigIntegerField(null=True, blank=True, help_text="Balance at OMS when last read.")
     remote_seen_at = models.DateTimeField(null=True, blank=True)
+    more_at_oms_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when OMS has held more than we can explain."
+    )
     frozen_reason = models.CharField(max_length=200, blank=True, help_text="Not empty: nothing leaves this wallet.")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,15 +1,24 @@
-"""The dashboard, the activity and the receive page. People who have no wallet yet see the way to one."""
+"""The dashboard, the activity and the receive page. People who have no wallet yet see the way to one.
+
+What somebody searches for, a name or an address, stands in their session and never in an address of ours, which
+browsers, proxies and logs keep.
+"""
+
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
 from walletapp.accounts.access import signed_in
 from walletapp.wallet import holding, receiving
 from walletapp.wallet.activity import ActivityFilter
 from walletapp.wallet.activity import activity as activity_page
 from walletapp.wallet.zones import zone_of
+
+_SEARCHED = "activity_search"  # of the session
 
 
 @signed_in
@@ -29,11 +38,15 @@ def dashboard_live(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest) -> HttpResponse:
+    """All that moved, or of one kind; answers a search with its first page."""
     if holding.wallet_to_use(request.user) is None:
         return _start(request, "Activity")
-    form = ActivityFilter(request.GET)
+    if request.method == "POST":
+        return _search(request)
+    words = request.session.get(_SEARCHED, "") if "searched" in request.GET else ""
+    form = ActivityFilter({"kind": request.GET.get("kind", ""), "q": words})
     form.is_valid()
     found = activity_page(
         request.user,
@@ -43,6 +56,15 @@ def activity(request: HttpRequest) -> HttpResponse:
         zone=zone_of(request),
     )
     return render(request, "wallet/activity.html", {"form": form, "activity": found})
+
+
+def _search(request: HttpRequest) -> HttpResponse:
+    form = ActivityFilter(request.POST)
+    form.is_valid()
+    kind, request.session[_SEARCHED] = form.cleaned_data.get("kind", ""), form.cleaned_data.get("q", "")
+    asked = {"kind": kind, "searched": "yes" if request.session[_SEARCHED] else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{reverse('wallet:activity')}{'?' if query else ''}{query}")
 
 
 @signed_in

@@ -8,10 +8,13 @@ import logging
 import math
 import secrets
 import sys
+from datetime import timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
@@ -69,12 +72,29 @@ def away(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Something of ours that this needs is away. Nothing was done."""
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s %s: %r", reference, request.method, request.path, exception.__cause__ or exception)
+    response = _page(request, 503, template="busy.html", reference=reference)
+    response.headers["Retry-After"] = str(getattr(exception, "retry_after", 10))
+    return response
+
+
+def too_often(request: HttpRequest, why: str = "", retry_after: int = 60) -> HttpResponse:
+    """Somebody was too quick. Nothing was done; `why` says what it means, and it goes on in `retry_after` seconds."""
+    until = timezone.now() + timedelta(seconds=retry_after)
+    response = _page(request, 429, why=why, until=until)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
 def read_only(request: HttpRequest) -> HttpResponse:
     """Staff have switched changes off for a while. Nothing was done."""
     return _page(request, 503, template="read_only.html")
 
 
-def _page(request: HttpRequest, status: int, template: str = "", reference: str = "") -> HttpResponse:
+def _page(request: HttpRequest, status: int, template: str = "", **context: Any) -> HttpResponse:
     # `rails` would ask the database, which may be what is away.
-    text = render_to_string(template or f"{status}.html", {"reference": reference, "rails": {}}, request)
+    text = render_to_string(template or f"{status}.html", {"rails": {}, **context}, request)
     return HttpResponse(text, status=status)

@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from walletapp import features, logs
 from walletapp.audit.noting import note
 from walletapp.web import errors
+from walletapp.web.pace import TooOften, Uncounted
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -60,6 +61,8 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Embedder-Policy", "require-corp")
         # Every page, not only those behind the login: a page that asks for a password is no better in a cache.
         response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code == 429:  # allauth says it without: its limits of this kind are by the minute
+            response.headers.setdefault("Retry-After", "60")
         if getattr(request, "has_signed_out", False):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -141,7 +144,7 @@ class ReadOnly:
         f"/{settings.ADMIN_PATH}", "/webhooks/", "/policy-report/",
         "/account/login/", "/account/logout/", "/account/reauthenticate/", "/account/security/authenticate/",
         "/account/security/webauthn/login/", "/account/security/pause/", "/account/freeze/",
-        "/account/security/devices/",
+        "/account/security/devices/", "/activity/",
     )  # fmt: skip
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -155,7 +158,7 @@ class ReadOnly:
 
 
 class PlainErrors:
-    """Turns the exceptions that mean 'a partner is away' into a page that says so."""
+    """Turns the exceptions that mean 'a partner is away', or 'too often', into a page that says so."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -167,6 +170,10 @@ class PlainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooOften):
+            return errors.too_often(request, str(exception), exception.retry_after)
+        if isinstance(exception, Uncounted):
+            return errors.busy(request, exception)
         return errors.away(request, exception) if isinstance(exception, self.away) else None
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from walletapp.transfers.reconciling import reconcile
-from walletapp.wallet.models import Break
+from walletapp.wallet.models import Break, Wallet
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         run = reconcile(timezone.now() - timedelta(days=days) if days else None)
         self.stdout.write(f"compared since {run.covers_since:%Y-%m-%d %H:%M} UTC: {run.compared}")
         self.stdout.write(f"differences: {run.differences}")
+        if more := Wallet.objects.filter(more_at_oms_since__isnull=False).count():
+            self.stdout.write(f"wallets that hold more at OMS for now, looked at again within minutes: {more}")
         for one in Break.objects.filter(closed_at__isnull=True).order_by("opened_at"):
             owner = one.owner.email if one.owner else "nobody"
             self.stdout.write(f"open since {one.opened_at:%Y-%m-%d %H:%M}: {one.kind} {one.key} (owner: {owner})")
