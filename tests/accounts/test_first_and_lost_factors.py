@@ -1,8 +1,7 @@
 """The first factor of somebody who has none, another for whoever lost theirs, and the recovery codes for that."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -21,26 +20,6 @@ from walletapp.accounts.models import User
 from walletapp.accounts.proofs import WRONG_CODES, Proof
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def user() -> User:
-    """With an authenticator app."""
-    user = make_user("alice")
-    give_app(user)
-    return user
-
-
-@pytest.fixture
-def browser(user: User) -> Client:
-    """Signed in this very moment, with the password and a code."""
-    return signed_in(user)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC)) as clock:
-        yield clock
 
 
 def test_the_first_factor_wants_the_password_typed_lately_and_the_second_the_first(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests import letters
 from tests.builders import PASSWORD, make_user, signed_in
 from tests.notifications.test_telling import BROKEN
-from tests.second_factors import code_of, give_app, post_proved, token_on
+from tests.second_factors import code_of, post_proved, token_on
 from walletapp.accounts import factors, pausing, recovering
 from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import User
@@ -26,13 +26,6 @@ from walletapp.notifications.tell import tell
 
 pytestmark = pytest.mark.django_db
 NEW = "another long walk by the sea"
-
-
-@pytest.fixture
-def user() -> User:
-    user = make_user("alice")
-    give_app(user)
-    return user
 
 
 def path_of(link: str) -> str:

@@ -1,8 +1,5 @@
 """The password once more, just before money moves."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
 from django.http import HttpRequest
@@ -18,12 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def user() -> User:
     return make_user("alice")
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC)) as clock:
-        yield clock
 
 
 def request_of(client: Client, user: User) -> HttpRequest:

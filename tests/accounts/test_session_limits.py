@@ -1,8 +1,5 @@
 """A sign-in ends when nobody is there, and after half a day in any case."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 import time_machine
 from django.db import connection
@@ -15,12 +12,6 @@ from walletapp.accounts import session_limits
 from walletapp.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC)) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Changing how one signs in: with a proof for exactly that change, once, and never because of an earlier one."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -44,26 +42,6 @@ NEW_EMAIL = {"email": "new@example.com", "action_add": "1"}
 NEW_PASSWORD = {"oldpassword": PASSWORD, "password1": "another long walk by the sea"}
 NEW_PASSWORD["password2"] = NEW_PASSWORD["password1"]
 ASKS = "Please check every line"
-
-
-@pytest.fixture
-def user() -> User:
-    """With an authenticator app."""
-    user = make_user("alice")
-    give_app(user)
-    return user
-
-
-@pytest.fixture
-def browser(user: User) -> Client:
-    """Signed in this very moment, with the password and a code."""
-    return signed_in(user)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC)) as clock:
-        yield clock
 
 
 def page_of(what: str, row: Authenticator) -> str:

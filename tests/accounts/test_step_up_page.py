@@ -6,26 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.builders import make_user, signed_in
-from tests.second_factors import code_of, give_app, give_passkey, options_on, post_proved, token_on
+from tests.second_factors import code_of, give_passkey, options_on, post_proved, token_on
 from walletapp.accounts.models import User
 from walletapp.accounts.proofs import TRIES, WRONG_CODES, Proof
 from walletapp.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 URL, WANTED = "/your-data/", {"what": "everything", "month": ""}
-
-
-@pytest.fixture
-def user() -> User:
-    user = make_user("alice")
-    give_app(user)
-    return user
-
-
-@pytest.fixture
-def browser(user: User) -> Client:
-    return signed_in(user)
 
 
 def taken() -> int:
