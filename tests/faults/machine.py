@@ -5,10 +5,9 @@ stand anywhere; at the end OMS is well again, everything is worked off, and the 
 """
 
 import uuid
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import time_machine
 from django.core.cache import cache
@@ -35,7 +34,7 @@ from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import FINAL, OPEN, Kind, State
 from walletapp.transfers.tasks import push
 from walletapp.wallet import balance, verifying
-from walletapp.wallet.models import Break
+from walletapp.wallet.models import Break, Wallet
 
 MONEY = {"method": "POST", "path": "/transactions$", "times": 1}
 FAULTS: dict[str, dict[str, Any]] = {
@@ -165,9 +164,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(which=_which, outcome=st.sampled_from(["completed", "completed", "failed"]))
     def oms_decides(self, which: int, outcome: str) -> None:
-        for found, status in self._at_oms(which):
-            if status == "processing":
-                self.sandbox.settle(found, outcome)
+        for it in self._at_oms(which):
+            if it.status == "processing":
+                self.sandbox.settle(it.id, outcome)
 
     @rule(dollars=st.sampled_from(["5", "20.50"]))
     @precondition(lambda self: len(_arrivals()) < MOST)
@@ -178,10 +177,10 @@ class Story(RuleBasedStateMachine):
     @rule(which=_which)
     def a_payout_comes_back(self, which: int) -> None:
         """The bank returns it, if it was one and it is done, and was not returned before."""
-        for found, status in self._at_oms(which):
-            if status == "completed":
+        for it in self._at_oms(which):
+            if it.status == "completed":
                 with suppress(AssertionError):
-                    self.sandbox.post(f"transactions/{found}/return", reason="R03 no account")
+                    self.sandbox.post(f"transactions/{it.id}/return", reason="R03 no account")
 
     @rule(which=_which, is_over=st.booleans())
     def an_arrival_is_told(self, which: int, is_over: bool) -> None:
@@ -194,8 +193,8 @@ class Story(RuleBasedStateMachine):
     @rule(which=_which, copies=st.integers(1, 2), claims=st.sampled_from(["processing", "completed", "failed"]))
     def an_event_comes(self, which: int, copies: int, claims: str) -> None:
         """Early, late, twice, and whatever it claims."""
-        for found, _ in self._at_oms(which):
-            self._tell(found, claims, copies)
+        for it in self._at_oms(which):
+            self._tell(it.id, claims, copies)
 
     # --- Time, and the machine room ---
 
@@ -229,11 +228,13 @@ class Story(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_paid_twice_or_told_wrongly(self) -> None:
-        rows = {it.pk: it for it in Transfer.objects.filter(pk__in=self.transfers)}
+        fields = ("pk", "state", "rank", "amount_minor")
+        rows = {it.pk: it for it in Transfer.objects.filter(pk__in=self.transfers).values_list(*fields, named=True)}
+        at_oms = _executed()
         for key in self.transfers:
-            ours, executed = rows[key], self._at_oms_of(key)
+            ours, executed = rows[key], [it for it in at_oms if it.transfer == str(key)]
             assert len(executed) <= 1, f"carried out {len(executed)} times"
-            became = executed[0][1] if executed else "never carried out"
+            became = executed[0].status if executed else "never carried out"
             if ours.state == State.COMPLETED:
                 assert became == "completed", f"said to be done, and it was {became}"
             if ours.state in FINAL - {State.COMPLETED}:
@@ -241,10 +242,10 @@ class Story(RuleBasedStateMachine):
             assert ours.rank >= self.ranks.get(key, 0), f"{ours.state} after something higher"
             self.ranks[key] = ours.rank
             if executed and ours.rank >= 30:
-                assert executed[0][2] == ours.amount_minor, "another amount"
-        wallet = wallet_of(self.alice)
+                assert executed[0].amount_minor == ours.amount_minor, "another amount"
         held = sum(it.amount_minor for it in rows.values() if it.state in OPEN)
-        assert wallet.held_minor == held, "held is not what open sends hold"
+        wallets = Wallet.objects.filter(user=self.alice).values_list("held_minor", flat=True)
+        assert list(wallets) == [held], "held is not what open sends hold"
 
     def teardown(self) -> None:
         try:
@@ -258,9 +259,9 @@ class Story(RuleBasedStateMachine):
         self.sandbox.no_faults()
         for _ in range(12):
             self._tick(timedelta(seconds=1000))
-            for found, status in self._all_at_oms():
-                if status == "processing":
-                    self.sandbox.settle(found)
+            for it in _executed():
+                if it.status == "processing":
+                    self.sandbox.settle(it.id)
             for found, status in _arrivals().items():
                 if status == "processing":
                     self.sandbox.settle(found)
@@ -319,16 +320,11 @@ class Story(RuleBasedStateMachine):
         Transfer.objects.filter(pk=transfer.pk, due_at__isnull=False).update(due_at=transfer.created_at)
         return Transfer.claim(transfer.pk)
 
-    def _at_oms(self, which: int) -> Sequence[tuple[str, str]]:
+    def _at_oms(self, which: int) -> list["Executed"]:
         if not self.transfers:
             return []
-        return [it[:2] for it in self._at_oms_of(self.transfers[which % len(self.transfers)])]
-
-    def _at_oms_of(self, key: uuid.UUID) -> list[tuple[str, str, int]]:
-        return _executed("WHERE json_extract(j.metadata, '$.transferId') = ?", str(key))
-
-    def _all_at_oms(self) -> list[tuple[str, str]]:
-        return [it[:2] for it in _executed("WHERE ?", 1)]
+        key = str(self.transfers[which % len(self.transfers)])
+        return [it for it in _executed() if it.transfer == key]
 
     def _tick(self, step: timedelta) -> None:
         """Time passes for everybody."""
@@ -344,21 +340,27 @@ class Story(RuleBasedStateMachine):
         self.clock.start()
 
 
-def _executed(where: str, value: object) -> list[tuple[str, str, int]]:
-    """OMS's id, status and amount of every send and payout that was carried out."""
-    with snapshots.books_of_oms() as books:
-        return books.execute(
-            "SELECT t.id, t.status, j.amount_minor FROM journal j JOIN transactions t ON t.id = j.transaction_id "
-            f"{where} AND j.kind IN ('send', 'payout')",
-            (value,),
-        ).fetchall()
+class Executed(NamedTuple):
+    """A send or payout that OMS carried out."""
+
+    id: str
+    status: str
+    amount_minor: int
+    transfer: str
+
+
+def _executed() -> list[Executed]:
+    rows = snapshots.books_of_oms().execute(
+        "SELECT t.id, t.status, j.amount_minor, json_extract(j.metadata, '$.transferId') "
+        "FROM journal j JOIN transactions t ON t.id = j.transaction_id WHERE j.kind IN ('send', 'payout')"
+    )
+    return [Executed(*row) for row in rows.fetchall()]
 
 
 def _arrivals() -> dict[str, str]:
     """OMS's id and status of everything that came by bank or came back."""
-    with snapshots.books_of_oms() as books:
-        rows = books.execute(
-            "SELECT t.id, t.status FROM journal j JOIN transactions t ON t.id = j.transaction_id "
-            "WHERE j.kind IN ('bankDeposit', 'return')"
-        )
-        return dict(rows.fetchall())
+    rows = snapshots.books_of_oms().execute(
+        "SELECT t.id, t.status FROM journal j JOIN transactions t ON t.id = j.transaction_id "
+        "WHERE j.kind IN ('bankDeposit', 'return')"
+    )
+    return dict(rows.fetchall())

@@ -60,8 +60,7 @@ def end(sandbox: Control, transfer: Transfer, outcome: str = "completed") -> Tra
 
 def in_books_of_oms(sql: str, *values: object) -> None:
     """Change what OMS has written down, behind its back. Its own guards stand in the way only of what is final."""
-    with books_of_oms() as books:
-        assert books.execute(sql, values).rowcount == 1
+    assert books_of_oms().execute(sql, values).rowcount == 1
 
 
 def _told_otherwise(transfer: Transfer, path: str, value: str) -> None:

@@ -1,8 +1,8 @@
 """Whole moments that one can go back to: of our database, as a backup does; of OMS's, so that a test starts anew."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -38,25 +38,20 @@ def go_back(rows: Rows) -> None:
         protect(connection, table)
 
 
-@contextmanager
-def books_of_oms() -> Iterator[sqlite3.Connection]:
-    """What OMS has written down. The sandbox goes on working meanwhile."""
-    books = sqlite3.connect(_BOOKS, isolation_level=None, timeout=10)
-    try:
-        yield books
-    finally:
-        books.close()
+@cache
+def books_of_oms() -> sqlite3.Connection:
+    """What OMS has written down, opened once. The sandbox goes on working meanwhile."""
+    return sqlite3.connect(_BOOKS, isolation_level=None, timeout=10)
 
 
 def take_of_oms() -> None:
-    with books_of_oms() as books, sqlite3.connect(_COPY) as copy:
-        books.backup(copy)
-    copy.close()
+    with closing(sqlite3.connect(_COPY)) as copy:
+        books_of_oms().backup(copy)
 
 
 def go_back_at_oms() -> None:
     """Its clock and its tokens stay what they are: the running sandbox has them in hand."""
-    with books_of_oms() as books:
+    with closing(sqlite3.connect(_BOOKS, isolation_level=None, timeout=10)) as books:
         books.execute("ATTACH ? AS before", (str(_COPY),))
         tables = [row[0] for row in books.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")]
         guard = books.execute("SELECT sql FROM main.sqlite_master WHERE name = 'journal_is_never_deleted'").fetchone()
