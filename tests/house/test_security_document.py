@@ -29,8 +29,8 @@ USDC, CENTS = 1_000_000, 100
 
 def rate(name: str, per: str) -> int:
     """How many, of one of allauth's limits such as 10/m/ip,5/300s/key."""
-    parts = (one.split("/") for one in app_settings.RATE_LIMITS[name].split(","))
-    return {scope: int(many) for many, _, scope in parts}[per]
+    parts = [one.split("/") for one in app_settings.RATE_LIMITS[name].split(",")]
+    return next(int(many) for many, _, scope in reversed(parts) if scope == per)
 
 
 def hours(time: timedelta) -> int:
@@ -46,6 +46,7 @@ LIMITS: dict[str, Any] = {
     "sign-ins from one address in a minute": lambda: rate("login", "ip"),
     "sign-ups from one address in a minute": lambda: rate("signup", "ip"),
     "asking for a new password, for one account in a minute": lambda: rate("reset_password", "key"),
+    "codes mailed to one address that is not confirmed yet, in a minute": lambda: rate("confirm_email", "key"),
     "proving again who one is, in a minute": lambda: rate("reauthenticate", "user"),
     "tries at one code": lambda: app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS,
     "tries at one code, however many at once": lambda: code_tries.MOST,

@@ -2,14 +2,14 @@
 
 import re
 import secrets
+import time
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
-import time_machine
 from allauth.account import forms
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core import mail
@@ -34,13 +34,13 @@ def _from(number: int) -> Client:
 
 
 @contextmanager
-def counted(patch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[list[Any]]:
-    """Every call of it while the block lasts."""
-    calls: list[Any] = []
+def counted(patch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[list[float]]:
+    """When it was called while the block lasts."""
+    calls: list[float] = []
     real = getattr(target, name)
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        calls.append(args)
+        calls.append(time.monotonic())
         return real(*args, **kwargs)
 
     with patch.context() as here:
@@ -48,16 +48,21 @@ def counted(patch: pytest.MonkeyPatch, target: Any, name: str) -> Iterator[list[
         yield calls
 
 
+def _most_within(seconds: float, moments: list[float]) -> int:
+    """In the busiest time of that length: a slow machine takes longer for all of them than a limit lasts."""
+    return max((bisect_left(moments, began + seconds) - n for n, began in enumerate(moments)), default=0)
+
+
 @pytest.mark.django_db
 def test_a_password_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
     alice = make_user("alice")
-    with time_machine.travel(datetime.now(UTC), tick=False), counted(monkeypatch, User, "check_password") as tried:
+    with counted(monkeypatch, User, "check_password") as tried:
         answers = [
             _from(number).post("/account/login/", {"login": alice.email, "password": f"guess number {number}"})
             for number in range(TRIES)
         ]
     figures.hold("tries at one password from 200 addresses", len(answers), f"{TRIES}", len(answers) == TRIES)
-    figures.at_most("evaluated in five minutes", len(tried), 5, "")
+    figures.at_most("evaluated in five minutes", _most_within(300, tried), 5, "")
     figures.zero("got in", [it for it in answers if it.status_code == 302])
     figures.zero("server errors", [it for it in answers if it.status_code >= 500])
     way = _gets_in_by_mail(alice)
@@ -81,26 +86,26 @@ def _gets_in_by_mail(user: User) -> str:
 @pytest.mark.django_db
 def test_a_code_to_reset_a_password_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, done = make_user("alice"), 0
-    with time_machine.travel(datetime.now(UTC), tick=False), _codes(monkeypatch) as tried:
+    with _codes(monkeypatch) as tried:
         for number in range(ADDRESSES):
             client = _from(number)
             client.post("/account/password/reset/", {"email": alice.email})
             for _ in range(TRIES // ADDRESSES):
                 answer = client.post("/account/password/reset/confirm/", {"code": f"{secrets.randbelow(10**8):08d}"})
                 done += "/key/" in answer.headers.get("Location", "")
-    figures.at_most("codes to reset a password evaluated in a minute, of 1,000", len(tried), 15, "")
+    figures.at_most("codes to reset a password evaluated in a minute, of 1,000", _most_within(60, tried), 15, "")
     figures.zero("passwords reset", done)
 
 
 @pytest.mark.django_db
 def test_a_code_for_an_address_is_not_guessed(figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
-    with time_machine.travel(datetime.now(UTC), tick=False), _codes(monkeypatch) as tried:
+    with _codes(monkeypatch) as tried:
         for number in range(ADDRESSES):
             client = _from(number)
             client.post("/account/signup/", {"email": "victim@example.com", "password1": PASSWORD})
             for _ in range(TRIES // ADDRESSES):
                 client.post("/account/confirm-email/", {"code": f"{secrets.randbelow(10**8):08d}"})
-    figures.at_most("codes for one address evaluated in a minute, of 1,000", len(tried), 15, "")
+    figures.at_most("codes for one address evaluated in a minute, of 1,000", _most_within(60, tried), 15, "")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,7 +172,7 @@ def _guess(session: str, hand: int) -> int:
 
 
 @contextmanager
-def _codes(patch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def _codes(patch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """Every comparison of a code."""
     with counted(patch, forms, "compare_user_code") as tried:
         yield tried
