@@ -61,7 +61,7 @@ def test_approved_says_what_is_now_possible(sandbox: Control, charlie: User) -> 
     sandbox.approve(customer_of(charlie).oms_id)
     assert hear(charlie).may_hold_money
     page = page_of(charlie)
-    assert page.count("Open to you now") == 3
+    assert page.count("Approved for you") == 3
     assert "Bank transfers (early access)" in page
     assert "Not offered yet" in page
     assert "wallet:tick" not in page
@@ -72,7 +72,7 @@ def test_a_verdict_that_leaves_custody_open_opens_no_wallet(sandbox: Control, ch
     assert not hear(charlie).may_hold_money
     page = page_of(charlie)
     assert "In review" in page
-    assert "Open to you now" not in page
+    assert "Approved for you" not in page
     assert kinds_told(charlie) == []
 
 
@@ -189,7 +189,7 @@ def test_taken_back_closes_the_door_and_says_what_happens_to_any_balance(sandbox
     assert not hear(charlie).may_hold_money
     page = page_of(charlie)
     assert "If there is money in your wallet" in page
-    assert "Open to you now" not in page
+    assert "Approved for you" not in page
     assert kinds_told(charlie) == ["verified", "more_needed"]
 
 

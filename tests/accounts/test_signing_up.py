@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.builders import PASSWORD, make_user, signed_in
+from tests.passkeys import Passkey
+from tests.second_factors import options_on
 from walletapp.accounts import code_tries
 from walletapp.accounts.models import Customer, Endorsement, User
 
@@ -106,3 +108,22 @@ def test_two_users_cannot_share_an_address_in_other_letters() -> None:
     user = make_user("charlie")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email=user.email.upper())
+
+
+def test_an_account_that_a_passkey_opens_has_recovery_codes_before_anything_else() -> None:
+    client, passkey = Client(), Passkey()
+    assert client.post(reverse("account_signup_by_passkey"), {"email": "new@example.com"}).status_code == 302
+    client.post(reverse("account_email_verification_sent"), {"code": code_in_the_mail()})
+    page = client.get(reverse("mfa_signup_webauthn"))
+    made = {"name": "", "credential": passkey.make(options_on(page.content))}
+    answer = client.post(reverse("mfa_signup_webauthn"), made)
+    assert answer["Location"] == reverse("mfa_view_recovery_codes")
+    assert len(re.findall(r">(\d{5} \d{5})<", client.get(answer["Location"]).content.decode())) == 10
+    assert "were shown once" in client.get(answer["Location"]).content.decode()
+    assert client.get(reverse("account_protected"))["Location"] == reverse("accounts:identity")
+
+
+def test_the_way_for_the_forgetful_stands_behind_the_form() -> None:
+    """So that the password comes right after the address, for the keyboard too."""
+    page = Client().get(reverse("account_login")).content.decode()
+    assert page.index('type="password"') < page.index(reverse("account_reset_password"))

@@ -15,7 +15,7 @@ def test_a_newcomer_signs_up_is_verified_and_has_a_wallet(walker: Walker) -> Non
     steps.send_identity(walker)
     walker.waits_for("You are verified")
     assert "This is what you can do now." in walker.main
-    assert "Hold dollars as USDC in a wallet of your own Open to you now" in walker.main
+    assert "Hold dollars as USDC in a wallet of your own Approved for you" in walker.main
     assert "We are opening your wallet now" in walker.letter("You are verified")
     steps.await_wallet(walker)
     assert "$0.00" in walker.main

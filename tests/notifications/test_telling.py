@@ -152,3 +152,21 @@ def test_the_sweep_sends_what_is_due_and_nothing_else(user: User) -> None:
     sweep_notices()
     assert len(mail.outbox) == 2
     assert list(Notice.due()) == []
+
+
+def test_a_letter_to_an_address_that_was_left_offers_what_works_there(user: User) -> None:
+    """From there no password can be reset any more."""
+    here = tell(user, "account_changed", "a:1", what="It changed")
+    there = tell(user, "account_changed", "a:2", address="old@example.com", what="It changed")
+    assert "/account/password/reset/" in str(make_message(here).body)
+    for text in (str(make_message(there).body), str(make_message(there).alternatives[0][0])):
+        assert "/account/password/reset/" not in text
+        assert "from this address" in text
+        assert "/account/freeze/" in text
+
+
+def test_who_sent_is_told_what_they_paid_and_how_to_stop_it(user: User) -> None:
+    notice = tell(user, "sent", "sent:1", **MONEY, paid="25.06 USDC", fee="0.06 USDC")
+    for text in (str(make_message(notice).body), str(make_message(notice).alternatives[0][0])):
+        assert "You paid 25.06 USDC, 0.06 USDC of it in fees." in text
+        assert "/account/freeze/" in text

@@ -34,6 +34,7 @@ urlpatterns = [
     path("security/recovery-codes/generate/", changes.make_codes, name="mfa_generate_recovery_codes"),
     path("security/recovery-codes/download/", _to_codes, name="mfa_download_recovery_codes"),
     path("security/webauthn/", _to_security, name="mfa_list_webauthn"),
+    path("security/webauthn/signup/", changes.sign_up_passkey, name="mfa_signup_webauthn"),
     path("security/webauthn/add/", changes.add_passkey, name="mfa_add_webauthn"),
     path("security/webauthn/keys/<int:pk>/edit/", changes.rename_passkey, name="mfa_edit_webauthn"),
     path("security/webauthn/keys/<int:pk>/remove/", changes.remove_passkey, name="mfa_remove_webauthn"),

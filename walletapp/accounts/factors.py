@@ -25,6 +25,7 @@ PASSKEY, APP, RECOVERY = Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP, A
 SECOND_FACTORS = (PASSKEY, APP)  # recovery codes are what is left when both are lost
 SEED_PLACE = "mfa_authenticator|data"  # its row is not known yet when allauth asks for a seed to be sealed
 _PENDING = "totp_being_set_up"
+ONWARD = "wanted_before_protecting"  # in a session: where somebody goes on to who has a second factor now
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -34,7 +35,7 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "add_email_blocked": _("Confirm your e-mail address first."),
         "cannot_delete_authenticator": _("This is your only second factor. Add another one before you remove it."),
         "cannot_generate_recovery_codes": _("Add a passkey or an authenticator app first."),
-        "incorrect_code": _("That did not work. Check it and try again; a code works only once."),
+        "incorrect_code": _("That did not work. Check it, or wait for the next code: each works only once."),
         "unverified_email": _("Confirm your e-mail address first."),
     }
 

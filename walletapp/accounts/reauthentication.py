@@ -120,7 +120,8 @@ def _by_code(user: Any, code: str) -> Authenticator:
         ) from None
     row = factors.check_code(user, code, factors.APP, factors.RECOVERY)
     if row is None:
-        raise WrongCode("That code did not work. Check it and try again; a code works only once.", field="code")
+        wrong = "That code did not work. Check it, or wait for the next code: each works only once."
+        raise WrongCode(wrong, field="code")
     succeeded()
     return row
 

@@ -26,7 +26,6 @@ from walletapp.accounts.step_up_page import step_up
 from walletapp.refusals import Refusal
 
 _APP = "walletapp.accounts"
-_ONWARD = "wanted_before_protecting"
 _PAGE_AND_FORM = ["GET", "HEAD", "POST"]
 _AFTER_THE_PAUSE = {"From then on": "Money can be sent and withdrawn again"}
 
@@ -62,7 +61,7 @@ def security(request: HttpRequest) -> HttpResponse:
 def protect(request: HttpRequest) -> HttpResponseBase:
     """A second factor before money can move: which one. Whoever has one goes on to where they wanted to be."""
     if onward := get_next_redirect_url(request):
-        request.session[_ONWARD] = onward
+        request.session[factors.ONWARD] = onward
     if factors.has_factor(request.user):
         return protected(request)
     return render(request, "mfa/protect.html")
@@ -72,7 +71,7 @@ def protect(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 def protected(request: HttpRequest) -> HttpResponse:
     """On to what wanted the factor."""
-    return redirect(request.session.pop(_ONWARD, None) or "wallet:dashboard")
+    return redirect(request.session.pop(factors.ONWARD, None) or "wallet:dashboard")
 
 
 @require_http_methods(_PAGE_AND_FORM)

@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.views import EmailView, PasswordChangeView, PasswordSetView
+from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
-from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, RemoveWebAuthnView, SignupWebAuthnView
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
@@ -138,6 +139,21 @@ class AddPasskey(_ProvedBefore, AddWebAuthnView):  # type: ignore[misc]
 
 
 add_passkey = signed_in(AddPasskey.as_view())
+
+
+class SignUpPasskey(SignupWebAuthnView):  # type: ignore[misc]
+    """The passkey an account is opened with. Its recovery codes come next: there is no password to fall back on."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        if not (self.request.user.is_authenticated and auto_generate_recovery_codes(self.request)):
+            return response
+        _note_codes(self.request)
+        self.request.session[factors.ONWARD] = response.headers.get("Location")
+        return redirect("mfa_view_recovery_codes")
+
+
+sign_up_passkey = SignUpPasskey.as_view()
 
 
 class RenamePasskey(_ProvedWithTheForm, EditWebAuthnView):  # type: ignore[misc]

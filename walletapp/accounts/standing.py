@@ -110,7 +110,7 @@ class Ability:
 
 
 _SENTENCES: dict[str, str] = {
-    Endorsement.Status.ACTIVE: "Open to you now",
+    Endorsement.Status.ACTIVE: "Approved for you",
     Endorsement.Status.INACTIVE: "Not open to you",
     Endorsement.Status.PENDING: "In review",
     Endorsement.Status.ISSUES: "Something is missing",

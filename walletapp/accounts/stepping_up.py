@@ -162,7 +162,7 @@ _FIELDS = {
     Method.PASSWORD: "password",
 }
 _CODES = (Method.APP, Method.RECOVERY)  # what can be guessed; guesses at either count together
-_WRONG_CODE = "That code did not work. {nothing} Check it and try again; a code works only once."
+_WRONG_CODE = "That code did not work. {nothing} Check it, or wait for the next code: each works only once."
 _WRONG = {
     Method.PASSKEY: "That passkey was not accepted. {nothing} Try again.",
     Method.APP: _WRONG_CODE,

@@ -47,6 +47,10 @@ class _Relabelled:
 class LoginForm(_Relabelled, forms.LoginForm):  # type: ignore[misc]
     labels = {"login": EMAIL}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""  # a link, which would stand between the address and the password
+
 
 class SignupForm(_Relabelled, forms.SignupForm):  # type: ignore[misc]
     labels = {"email": EMAIL}

@@ -46,6 +46,7 @@ def make_message(notice: Notice) -> EmailMultiAlternatives:
         "site_url": settings.SITE_URL,
         "link": f"{settings.SITE_URL}{notice.link}" if notice.link else "",
         "link_text": KINDS[notice.kind].action,
+        "is_elsewhere": notice.address not in {"", notice.user.email},
         "freeze_url": _freeze_link(notice.user) if KINDS[notice.kind].is_security else "",
     }
     message = EmailMultiAlternatives(

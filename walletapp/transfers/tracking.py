@@ -221,6 +221,8 @@ def _tell(transfer: Transfer, kind: str, amount: Money) -> None:
         f"{kind}:{transfer.pk}",
         link=reverse("transfers:transfer", args=[transfer.pk]),
         amount=str(amount),
+        paid=str(transfer.amount),
+        fee=str(transfer.fee) if transfer.fee.minor else "",
         other_party=movement_of(transfer).other_party,
         when=written(timezone.now()),
         reason=transfer.reason,

@@ -4,6 +4,7 @@ Nothing is said that is not known to be true: "did not happen" only ever after p
 """
 
 from walletapp.transfers import bank_deposit_page, bank_wording, overdue
+from walletapp.transfers.exchange_question import AtExchange
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import WORDS, Kind, State
 from walletapp.transfers.telling import Telling
@@ -99,8 +100,16 @@ def _done(transfer: Transfer) -> Telling:
     if transfer.kind == Kind.CASH_IN:
         return Telling(word, f"{transfer.amount} arrived", "It is in your wallet and can be used now.")
     if transfer.kind == Kind.SEND:
-        return Telling(word, f"{transfer.amount - transfer.fee} arrived", "The money has reached its destination.")
+        return Telling(word, f"{transfer.amount - transfer.fee} arrived", *_where(transfer))
     return Telling(word, f"{transfer.amount} arrived", "It is in your wallet and can be used now.")
+
+
+def _where(transfer: Transfer) -> tuple[str, str]:
+    """What is known of money that was sent: what an exchange does with it is not."""
+    if transfer.to_wallet_id:
+        return "It is in their wallet.", ""
+    may_be_exchange = transfer.at_exchange in {AtExchange.YES, AtExchange.UNKNOWN}
+    return "It is at this address on Polygon.", "An exchange still has to show it in the account." * may_be_exchange
 
 
 def _not_happened(transfer: Transfer) -> Telling:
