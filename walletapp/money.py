@@ -7,7 +7,7 @@ What does not belong: conversion (only a quote from OMS converts) and words arou
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import ROUND_FLOOR, Decimal, localcontext
 from enum import Enum
 from functools import total_ordering
 
@@ -40,6 +40,9 @@ class Currency(Enum):
             if currency.asset == asset.lower():
                 return currency
         raise InvalidAmount(f"We do not hold {asset!r}.")
+
+
+_PLACES = {Currency.USD: "Dollars have two decimal places", Currency.USDC: "USDC has six decimal places"}
 
 
 class InvalidAmount(ValueError):
@@ -126,10 +129,9 @@ class Money:
 def _to_minor(text: str, currency: Currency, *, what: str) -> int:
     with localcontext(prec=80):  # wider than any text that gets here, so that no digit is rounded away unseen
         scaled = Decimal(text).scaleb(currency.places)
-    if scaled != scaled.to_integral_value():
-        raise InvalidAmount(
-            f"{what} has more than {currency.places} decimal places. {currency.code} has {currency.places}."
-        )
+        if scaled != (below := scaled.to_integral_value(ROUND_FLOOR)):
+            one, other = (f"{minor.scaleb(-currency.places):f}" for minor in (below, below + 1))
+            raise InvalidAmount(f"{_PLACES[currency]}: {one} or {other}, not {what}.")
     return int(scaled)
 
 

@@ -253,6 +253,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LANGUAGES = [("en", "English")]
+# The list behind it writes these two in ways that people do not look for.
+COUNTRIES_OVERRIDE = {"BS": "The Bahamas", "NR": "Nauru"}
 
 # --- Sign-in ----------------------------------------------------------------------------------------------------------
 

@@ -130,6 +130,12 @@ def test_what_cannot_be_right_is_said_at_the_field(slug: str, changes: dict[str,
     assert not Onboarding.objects.filter(user=user).exists()
 
 
+def test_countries_have_the_names_that_people_look_for() -> None:
+    page = browser(make_user("charlie")).get("/identity/document/").text
+    for code, name in (("NR", "Nauru"), ("BS", "The Bahamas")):
+        assert f'<option value="{code}">{name}</option>' in page, name
+
+
 def test_the_saved_document_number_is_never_shown_again_but_can_be_kept() -> None:
     user = make_answered()
     client = browser(user)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.accounts.steps import SSN_DIGITS, make_answered, submit
-from tests.builders import just_proved, make_user, signed_in
+from tests.builders import just_proved, make_user, make_verified, signed_in
 from tests.control import Control
 from walletapp.accounts.models import Customer, Flag, Onboarding, User
+from walletapp.accounts.states import OnboardingState
 from walletapp.audit.models import AuditEvent
 from walletapp.features import BANK_FUNDING, is_on
 from walletapp.staff import roles
@@ -48,6 +49,37 @@ def test_a_person_leads_to_everything_about_them(staff: Client, sandbox: Control
     page = staff.get(reverse("admin:accounts_customer_change", args=[customer.pk])).content.decode()
     assert "cryptoCustody" in page
     assert reverse("admin:accounts_user_change", args=[user.pk]) in page
+
+
+def test_every_page_says_the_same_verdict(staff: Client, sandbox: Control) -> None:
+    """The onboarding's own state stays as it is once the answers have arrived, whatever is decided about them."""
+    user = make_verified(sandbox)
+    row = Onboarding.objects.create(user=user, state=OnboardingState.SUBMITTED)
+    for model, key in (("user", user.pk), ("customer", user.customer.pk), ("onboarding", row.pk)):
+        page = staff.get(reverse(f"admin:accounts_{model}_change", args=[key])).text
+        assert "verified" in page.partition("<main")[2], model
+        assert "In progress" not in page, model
+        page = staff.get(reverse(f"admin:accounts_{model}_changelist")).text
+        assert "In progress" not in page, model
+    assert "taken by OMS" in staff.get(reverse("admin:accounts_onboarding_change", args=[row.pk])).text
+    onboardings = reverse("admin:accounts_onboarding_changelist")
+    assert "1 onboarding" in staff.get(onboardings, {"answers_are": "submitted"}).text
+    assert "0 onboardings" in staff.get(onboardings, {"answers_are": "answering"}).text
+
+
+def test_the_list_of_customers_begins_with_the_name(staff: Client, sandbox: Control) -> None:
+    customer = make_verified(sandbox).customer
+    page = staff.get(reverse("admin:accounts_customer_changelist")).text
+    first = page.partition('<th class="field-')[2].partition("</th>")[0]
+    assert customer.name
+    assert customer.name in first
+    Customer.objects.update(first_name="", last_name="")
+    assert "no name yet" in staff.get(reverse("admin:accounts_customer_changelist")).text
+
+
+def test_every_page_says_in_which_zone_its_times_are(staff: Client) -> None:
+    assert "All times are in UTC." in staff.get("/admin/").text
+    assert "All times are in UTC." in staff.get(reverse("admin:accounts_user_changelist")).text
 
 
 def test_nothing_sealed_is_shown(staff: Client) -> None:

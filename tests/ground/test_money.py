@@ -45,7 +45,7 @@ def test_usual_ways_to_write_dollars_are_read(typed: str, minor: int) -> None:
     [
         ("1,5", "Use a point for cents: 1.5"),
         ("12,001", "Do you mean 12001 or 12.001?"),
-        ("0.001", "more than 2 decimal places"),
+        ("0.001", "Dollars have two decimal places: 0.00 or 0.01, not 0.001."),
         ("-5", "in figures"),
         ("1e309", "in figures"),
         ("\uff11\uff10\uff10", "in figures"),
@@ -63,6 +63,13 @@ def test_what_could_be_read_in_two_ways_or_not_at_all_is_refused_in_words(typed:
         typed = "9" * 13
     with pytest.raises(InvalidAmount, match=why):
         Money.parse(typed, USD)
+
+
+def test_too_many_places_are_answered_with_the_amounts_on_both_sides() -> None:
+    with pytest.raises(InvalidAmount, match=r"^Dollars have two decimal places: 100\.00 or 100\.01, not 100\.005\.$"):
+        Money.parse("100.005", USD)
+    with pytest.raises(InvalidAmount, match=r"^USDC has six decimal places: 0\.000000 or 0\.000001, not 0\.0000001\.$"):
+        Money.parse("0.0000001", USDC)
 
 
 @pytest.mark.parametrize("text", ["1.0000001", "100000000.00000000000000000000000001", 1, 1.5, None, "1e3", "+1", " 1"])

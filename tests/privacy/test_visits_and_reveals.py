@@ -160,6 +160,10 @@ def test_without_a_reason_nothing_is_shown(row: Onboarding, helper: User, form: 
     assert not AuditEvent.objects.filter(action="sealed.revealed").exists()
 
 
+def test_the_page_that_asks_why_is_named_after_what_is_sealed(row: Onboarding, helper: User) -> None:
+    assert "<h1>Kind and last four of the ID</h1>" in browser(helper).get(seal_of(row, "document_hint")).text
+
+
 def test_without_the_right_nothing_is_shown(row: Onboarding) -> None:
     for names in ([], ["view_onboarding"], ["reveal_sealed"]):
         clerk = make_user("clerk", is_staff=True)

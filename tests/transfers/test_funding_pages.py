@@ -161,7 +161,7 @@ def test_both_ways_lead_to_the_same_price(browser: Client, way: str, amount: str
         ("19", "The least a store takes is $20.00"),
         ("500.01", "This store takes at most $500.00 at a time"),
         ("1,5", "Use a point for cents"),
-        ("12.345", "more than 2 decimal places"),
+        ("12.345", "Dollars have two decimal places: 12.34 or 12.35, not 12.345."),
         ("abc", "Enter an amount in figures"),
         ("", "This is still needed"),
         ("0", "above zero"),

@@ -18,6 +18,7 @@ from walletapp.accounts.holds import Hold
 from walletapp.accounts.models import Customer, Endorsement, Flag, Onboarding, User
 from walletapp.accounts.proofs import Proof
 from walletapp.accounts.standing import standing_of
+from walletapp.accounts.states import OnboardingState
 from walletapp.audit.admin import ReadOnlyAdmin, link, masked
 from walletapp.audit.asking_why import ExplainedAdmin
 from walletapp.audit.reasons import NoReason
@@ -40,6 +41,19 @@ def pages_about(user: User) -> str:
     """Links to everything about this user."""
     links = ((link(label, page, **{field: user.pk}),) for label, page, field in _ABOUT_A_USER)
     return format_html_join(" · ", "{}", links)
+
+
+def stands_at(user: User) -> str:
+    """The verdict, where there is one. The state of an onboarding knows none: it ends when the answers have arrived."""
+    return standing_of(getattr(user, "onboarding", None), getattr(user, "customer", None)).slug
+
+
+def link_to_onboarding(user: User) -> str:
+    row = getattr(user, "onboarding", None)
+    if row is None:
+        return "-"
+    label = f"{stands_at(user)}, begun {row.created_at:%Y-%m-%d}"
+    return link(label, "admin:accounts_onboarding_change", quote(row.pk))
 
 
 def _chosen(request: HttpRequest) -> str:
@@ -127,8 +141,7 @@ class UserAdmin(ExplainedAdmin):
 
     @admin.display(description="Onboarding")
     def to_onboarding(self, user: User) -> str:
-        row = getattr(user, "onboarding", None)
-        return link(row, "admin:accounts_onboarding_change", quote(row.pk)) if row else "-"
+        return link_to_onboarding(user)
 
     @admin.display(description="More")
     def pages(self, user: User) -> str:
@@ -166,7 +179,7 @@ class EndorsementFilter(admin.SimpleListFilter):
 
 @admin.register(Customer)
 class CustomerAdmin(ReadOnlyAdmin):
-    list_display = ("oms_id", "name", "user", "standing", "is_active", "seen_at")
+    list_display = ("called", "user", "standing", "is_active", "oms_id", "seen_at")
     list_filter = (EndorsementFilter, "is_active", "created_at")
     search_fields = ("oms_id", "user__email", "first_name", "last_name", "id")
     list_select_related = ("user__onboarding",)
@@ -176,9 +189,13 @@ class CustomerAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return super().get_queryset(request).prefetch_related("endorsements")
 
+    @admin.display(description="Name", ordering="first_name")
+    def called(self, customer: Customer) -> str:
+        return customer.name or "no name yet"
+
     @admin.display(description="Stands at")
     def standing(self, customer: Customer) -> str:
-        return standing_of(getattr(customer.user, "onboarding", None), customer).slug
+        return stands_at(customer.user)
 
     @admin.display(description="User page")
     def to_user(self, customer: Customer) -> str:
@@ -186,8 +203,7 @@ class CustomerAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Onboarding")
     def to_onboarding(self, customer: Customer) -> str:
-        row = getattr(customer.user, "onboarding", None)
-        return link(row, "admin:accounts_onboarding_change", quote(row.pk)) if row else "-"
+        return link_to_onboarding(customer.user)
 
     @admin.display(description="Events from OMS")
     def events(self, customer: Customer) -> str:
@@ -211,17 +227,55 @@ class EndorsementAdmin(ReadOnlyAdmin):
         return link(endorsement.customer, "admin:accounts_customer_change", quote(endorsement.customer_id))
 
 
+# What customers read for these states is about their next move; staff need to know where the answers are.
+_ANSWERS = {
+    OnboardingState.ANSWERING: "with the customer",
+    OnboardingState.SUBMITTING: "being sent to OMS",
+    OnboardingState.SUBMITTED: "taken by OMS",
+}
+
+
+class AnswersFilter(admin.SimpleListFilter):
+    """Onboardings whose answers are in one place."""
+
+    title = "where the answers are"
+    parameter_name = "answers_are"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, words) for state, words in _ANSWERS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Onboarding]) -> QuerySet[Onboarding]:
+        return queryset.filter(state=self.value()) if self.value() in OnboardingState.values else queryset
+
+
 @admin.register(Onboarding)
 class OnboardingAdmin(ReadOnlyAdmin):
-    list_display = ("user", "state", "operation", "generation", "is_unknown", "problem", "attempts", "due_at")
-    list_filter = ("state", "operation", "is_unknown", "problem", "created_at")
+    change_form_template = "admin/accounts/onboarding.html"
+    list_display = (
+        "user", "standing", "answers_are", "operation", "generation", "is_unknown", "problem", "attempts", "due_at",
+    )  # fmt: skip
+    list_filter = (AnswersFilter, "operation", "is_unknown", "problem", "created_at")
     search_fields = ("id", "user__email", "idempotency_key")
-    list_select_related = ("user",)
-    exclude = ("answers", "document_hint", "request_body", "lease_token")
-    readonly_fields = ("to_user", "typed", "document", "request")
+    list_select_related = ("user__customer",)
+    exclude = ("state", "answers", "document_hint", "request_body", "lease_token")
+    readonly_fields = ("standing", "answers_are", "to_user", "typed", "document", "request")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Onboarding]:
-        return super().get_queryset(request).defer("answers", "document_hint", "request_body")
+        found = super().get_queryset(request).defer("answers", "document_hint", "request_body")
+        return found.prefetch_related("user__customer__endorsements")
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = context["original"]
+        context["subtitle"] = f"{row.user}: {stands_at(row.user)}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="Stands at")
+    def standing(self, row: Onboarding) -> str:
+        return stands_at(row.user)
+
+    @admin.display(description="The answers are", ordering="state")
+    def answers_are(self, row: Onboarding) -> str:
+        return _ANSWERS[OnboardingState(row.state)]
 
     @admin.display(description="What they typed")
     def typed(self, row: Onboarding) -> str:

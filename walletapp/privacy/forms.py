@@ -18,7 +18,7 @@ FILES = {
 
 
 class ExportForm(forms.Form):
-    """Which file, and of which time."""
+    """Which file, and of which month."""
 
     what = forms.ChoiceField(
         label="What would you like?",
@@ -27,9 +27,9 @@ class ExportForm(forms.Form):
         widget=forms.RadioSelect,
     )
     month = forms.ChoiceField(
-        label="Of which time?",
+        label="Which month?",
         required=False,
-        help_text="For the statement and the movements. Months are those of UTC.",
+        help_text="For the statement and the movements. Months begin and end at midnight UTC.",
     )
 
     def __init__(self, *args: Any, since: datetime, **kwargs: Any) -> None:

@@ -13,6 +13,15 @@ from walletapp.privacy import revealing
 from walletapp.privacy.forms import RevealForm
 from walletapp.refusals import Refusal
 
+# What the page is called, in the words of the pages that lead to it.
+_TITLES = {
+    "account_number": "Account number",
+    "body": "What OMS sent",
+    "answers": "What they typed",
+    "document_hint": "Kind and last four of the ID",
+    "request_body": "The request to OMS",
+}
+
 
 def reveal(request: HttpRequest, site: AdminSite, *, app: str, table: str, pk: str, name: str) -> TemplateResponse:
     """Asks for the reason, and answers it with the value. Loading the page again asks again."""
@@ -30,7 +39,7 @@ def reveal(request: HttpRequest, site: AdminSite, *, app: str, table: str, pk: s
         "form": form,
         "shown": shown,
         "row": row,
-        "title": f"{row._meta.verbose_name}: {name.replace('_', ' ')}",
+        "title": _TITLES.get(name) or f"{row._meta.verbose_name}: {name.replace('_', ' ')}",
         "back": f"admin:{app}_{table}_change",
     }
     response = TemplateResponse(request, "admin/reveal.html", context)
