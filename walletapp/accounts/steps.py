@@ -30,7 +30,7 @@ STEPS = (
     Step(
         "birth",
         "Your date of birth",
-        "The law lets only adults hold money here, and it tells you apart from people with the same name.",
+        "By law only adults may hold money here. The date also tells people of the same name apart.",
         "Check the day, the month and the year against your ID.",
         BirthForm,
         frozenset({"birthDate", "dateOfBirth"}),
