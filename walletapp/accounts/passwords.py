@@ -63,7 +63,7 @@ class NotOfOurWords:
             left = left.replace(word, " ")
         if sum(map(str.isalpha, left)) < _OWN_LETTERS and _has_our_word(password):
             raise ValidationError(
-                f"Anybody would try words like password, wallet or {settings.PRODUCT_NAME} here. Choose words of your own.",
+                f"Anybody would try words like password or {settings.PRODUCT_NAME} here. Choose words of your own.",
                 code="password_of_our_words",
             )
 
