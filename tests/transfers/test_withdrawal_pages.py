@@ -109,7 +109,7 @@ def test_more_than_the_balance_and_than_a_new_account_may_get_says_both(
     ("change", "why"),
     [
         ({"amount": ""}, "Enter how much to withdraw"),
-        ({"amount": "1.001", "side": "destination"}, "USD has 2"),
+        ({"amount": "1.001", "side": "destination"}, "Dollars have two decimal places: 1.00 or 1.01"),
         ({"amount": "1000"}, "Not enough available"),
         ({"amount": "0.5"}, "The least by ACH is 1.00 USDC"),
         ({"account": "4d0a1a3e-0000-4000-8000-000000000000"}, "Select a valid choice"),
