@@ -13,6 +13,7 @@ from walletapp.transfers import confirming, sending
 from walletapp.transfers.exchange_question import NotAnswered
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import Kind
+from walletapp.transfers.wording import tell_about
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,17 @@ def test_the_answer_is_part_of_what_is_signed_and_stays_what_it_was(alice: User)
     assert confirming.review_digest(transfer, quote) != digest
     with pytest.raises(IntegrityError), transaction.atomic():
         Transfer.objects.filter(pk=transfer.pk).update(at_exchange="yes")
+
+
+@pytest.mark.parametrize(
+    ("answer", "more"),
+    [("no", ""), ("yes", "An exchange still has to show it"), ("unknown", "An exchange still has to show it")],
+)
+def test_of_money_that_was_sent_only_what_is_known_is_said(
+    sandbox: Control, alice: User, answer: str, more: str
+) -> None:
+    sent = finished(sandbox, confirmed(alice, amount=usdc("1")))
+    sent.at_exchange = answer
+    telling = tell_about(sent)
+    assert "It is at this address on Polygon." in str(telling)
+    assert (more in str(telling)) if more else ("exchange" not in str(telling))
