@@ -91,9 +91,9 @@ def _is_of_an_account_that_sent_back(refusal: str) -> bool:
     return "No bank account to pay" in refusal or "Remove it and add the right account." in refusal
 
 
-def send_many(holders: Sequence[Holder], count: int, draw: random.Random) -> Sent:
-    """So many errands, some at the same time."""
-    sent = Sent()
+def send_many(holders: Sequence[Holder], count: int, draw: random.Random, sent: Sent | None = None) -> Sent:
+    """So many errands, some at the same time. `sent`: where earlier ones are written down already."""
+    sent = sent or Sent()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(sent.run, itertools.islice(errands(holders, draw), count)))
     return sent

@@ -100,7 +100,7 @@ def _out_uses(wallet: Wallet, windows: Sequence[Window], now: datetime, **which:
     since = now - max(window.span for window in windows)
     gone = Transfer.objects.filter(user_id=wallet.user_id, confirmed_at__gt=since, **which)
     counted = gone.filter(Q(state__in=OPEN) | Q(state=State.COMPLETED))
-    return [Use(transfer.amount_minor, transfer.confirmed_at or now) for transfer in counted]
+    return [Use(minor, at or now) for minor, at in counted.values_list("amount_minor", "confirmed_at")]
 
 
 def _cash_uses(wallet: Wallet, now: datetime, apart_from: UUID | None) -> Iterator[Use]:
