@@ -51,7 +51,7 @@ def measure(ground: Ground, size: int, seed: int, figures: Figures) -> None:
     """`size` errands in waves while the rules hold; then what became of each."""
     ground.calm()
     ground.control.settings(quoteSeconds=60)  # long enough that most reach OMS through all this
-    holders, draw = ground.people(max(12, size // 200)), random.Random(seed)
+    holders, draw = ground.people(12), random.Random(seed)
     alarms = len(ground.books.ask("breaks"))
     sent, seconds, fired = Sent(), [], 0
     for _ in range(size // WAVE):
