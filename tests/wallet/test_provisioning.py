@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -256,3 +257,17 @@ def test_two_processes_asking_at_once_make_one_row(committed: None) -> None:
 
     assert failures == []
     assert Wallet.objects.filter(user=user).count() == 1
+
+
+@pytest.mark.parametrize("written", [str, str.lower, lambda address: "0x" + address[2:].upper()])
+def test_a_wallet_is_found_by_its_address_whatever_its_capitals(
+    sandbox: Control, written: Callable[[str], str]
+) -> None:
+    wallet = wallet_of(make_customer(sandbox))
+    assert Wallet.objects.at(written(wallet.address)).get() == wallet
+
+
+@pytest.mark.parametrize("text", ["", "0x12", "bob@example.com"])
+def test_nobody_is_at_what_is_no_address(sandbox: Control, text: str) -> None:
+    make_customer(sandbox)
+    assert not Wallet.objects.at(text).exists()

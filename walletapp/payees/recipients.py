@@ -84,7 +84,7 @@ def _by_email(user: Any, text: str) -> Recipient:
 def _by_address(text: str) -> Recipient:
     address = read_address(text)
     require_payable(address)
-    here = Wallet.objects.custodial().filter(address__iexact=address, state=Wallet.State.ACTIVE)
+    here = Wallet.objects.custodial().at(address).filter(state=Wallet.State.ACTIVE)
     wallet = here.select_related("user").first()
     if wallet is not None:
         require_in_use(wallet)

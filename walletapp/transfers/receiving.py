@@ -117,7 +117,7 @@ def _paid_wallet(found: schemas.Transaction) -> Wallet | None:
     if target.wallet_id:
         return wallets.filter(oms_id=target.wallet_id).first()
     if target.address:
-        return wallets.filter(address__iexact=target.address).first()
+        return wallets.at(target.address).first()
     if found.recipient_customer_id and found.recipient_customer_id != found.sender_customer_id:
         return wallets.filter(user__customer__oms_id=found.recipient_customer_id).first()
     return None

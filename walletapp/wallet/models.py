@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from walletapp.chain.addresses import InvalidAddress, read_address
 from walletapp.money import Currency, Money
 from walletapp.wallet.states import Direction, MovementKind, Word
 from walletapp.work import WorkItem
@@ -26,6 +27,13 @@ class WalletQuerySet(models.QuerySet["Wallet"]):
 
     def for_user(self, user: Any) -> Self:
         return self.filter(user=user)
+
+    def at(self, address: str) -> Self:
+        """Those at this address, whatever its capitals here: they are kept checksummed. None at what is no address."""
+        try:
+            return self.filter(address=read_address(address.lower()))
+        except InvalidAddress:
+            return self.none()
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -65,7 +73,7 @@ class Wallet(WorkItem):
     asset = models.CharField(max_length=12, default="usdc")
     chain = models.CharField(max_length=20, default="polygon")
     oms_id = models.CharField(max_length=128, unique=True, null=True, blank=True)
-    address = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=64, blank=True, db_index=True)
     idem_key = models.CharField(max_length=64, unique=True)
     status_seen_at = models.DateTimeField(null=True, blank=True, help_text="When OMS was asked for what `state` says.")
 
