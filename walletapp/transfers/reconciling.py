@@ -8,9 +8,11 @@ balance is too high for a moment whenever money arrives, so that alone becomes a
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import batched
+from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -175,16 +177,17 @@ def _compared_wallets() -> QuerySet[Wallet]:
 def _compare_balances(run: ReconciliationRun, wallets: QuerySet[Wallet], patience: timedelta = GRACE) -> None:
     """Each balance at OMS against our ledger, with what open transfers may already have moved at OMS allowed for."""
     agreed: set[str] = set()
-    for wallet in wallets:
+    asked = list(wallets)
+    leaving, arriving = _under_way(OUTGOING), _under_way(ARRIVING)
+    for wallet in asked:
         before = (wallet.available_minor, wallet.held_minor)
-        leaving, arriving = _under_way(wallet, OUTGOING), _under_way(wallet, ARRIVING)
         if not balance.refresh(wallet.pk):
             continue
         run.compared += 1
         wallet.refresh_from_db()
         if (wallet.available_minor, wallet.held_minor) != before:
-            continue  # something moved while OMS answered: the next run compares it
-        more = balance.compare(wallet, leaving=leaving, arriving=arriving) or 0
+            continue  # something moved since it was asked for: the next run compares it
+        more = balance.compare(wallet, leaving=leaving[wallet.pk], arriving=arriving[wallet.pk]) or 0
         since = _has_held_more_since(wallet, is_more=more > 0)
         if more < 0 or (since and timezone.now() - since >= patience):
             remote = wallet.remote.wire() if wallet.remote else None
@@ -216,10 +219,11 @@ def _open_breaks(kind: str) -> set[str]:
     return set(Break.objects.filter(kind=kind, closed_at__isnull=True).values_list("key", flat=True))
 
 
-def _under_way(wallet: Wallet, kinds: Collection[Kind]) -> int:
-    """What open transfers of these kinds come to, in minor units."""
-    total = Transfer.objects.filter(wallet=wallet, kind__in=kinds, state__in=OPEN).aggregate(total=Sum("amount_minor"))
-    return int(total["total"] or 0)
+def _under_way(kinds: Collection[Kind]) -> Counter[UUID]:
+    """What open transfers of these kinds come to in each wallet, in minor units."""
+    still_open = Transfer.objects.filter(kind__in=kinds, state__in=OPEN).order_by()
+    totals = still_open.values_list("wallet").annotate(total=Sum("amount_minor", default=0))
+    return Counter(dict(totals))
 
 
 def _concerns_us(row: schemas.Transaction) -> bool:
