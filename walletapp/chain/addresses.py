@@ -59,6 +59,14 @@ def read_address(text: str) -> str:
     return checksummed
 
 
+def kept_form(address: str) -> str:
+    """The checksummed form of an address, whatever its capitals. Empty for what is none."""
+    try:
+        return read_address(address.lower())
+    except InvalidAddress:
+        return ""
+
+
 def require_payable(address: str) -> None:
     """Refuse the addresses where money would be lost: the zero address and the contracts of tokens."""
     if address == ZERO:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from walletapp.accounts.models import Customer
+from walletapp.chain.addresses import kept_form
 from walletapp.durable import durable
 from walletapp.moments import written
 from walletapp.money import Money
@@ -34,9 +35,15 @@ def apply_arrival(found: schemas.Transaction) -> bool:
     return True
 
 
-def pays_somebody(found: schemas.Transaction) -> bool:
-    """Whether it pays a wallet here."""
-    return _paid_wallet(found) is not None
+def paying(page: Sequence[schemas.Transaction]) -> set[str]:
+    """OMS's ids of those that pay a wallet here."""
+    places = {found.id: place for found in page if (place := _place(found))}
+    here: set[tuple[str, str, str]] = set()
+    for field in {field for field, _, _ in places.values()}:
+        values = [value for other, value, _ in places.values() if other == field]
+        wallets = Wallet.objects.custodial().filter(**{f"{field}__in": values})
+        here |= {(field, value, asset) for value, asset in wallets.values_list(field, "asset")}
+    return {key for key, place in places.items() if place in here}
 
 
 def credited(page: Sequence[schemas.Transaction]) -> set[str]:
@@ -110,16 +117,24 @@ def _credit_once(
 
 
 def _paid_wallet(found: schemas.Transaction) -> Wallet | None:
+    if (place := _place(found)) is None:
+        return None
+    field, value, asset = place
+    return Wallet.objects.custodial().filter(**{field: value}, asset=asset).first()
+
+
+def _place(found: schemas.Transaction) -> tuple[str, str, str] | None:
+    """Where it goes if it goes to a wallet here: a field of the wallet, what stands in it, and the asset."""
     if found.type not in ("", "cryptoToCrypto") or found.cash_in_id:
         return None
-    target = found.destination.target
-    wallets = Wallet.objects.custodial().filter(asset=found.destination.asset)
+    target, asset = found.destination.target, found.destination.asset
     if target.wallet_id:
-        return wallets.filter(oms_id=target.wallet_id).first()
+        return "oms_id", target.wallet_id, asset
     if target.address:
-        return wallets.at(target.address).first()
+        kept = kept_form(target.address)
+        return ("address", kept, asset) if kept else None
     if found.recipient_customer_id and found.recipient_customer_id != found.sender_customer_id:
-        return wallets.filter(user__customer__oms_id=found.recipient_customer_id).first()
+        return "user__customer__oms_id", found.recipient_customer_id, asset
     return None
 
 

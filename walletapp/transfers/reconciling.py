@@ -114,14 +114,14 @@ def _agreed(page: Sequence[schemas.Transaction]) -> set[str]:
     parts = ("wallet", "quote", "to_wallet", "external_account", "reverses__quote")
     over = Transfer.objects.filter(oms_id__in=[row.id for row in page], state__in=FINAL).select_related(*parts)
     ours = {transfer.oms_id: transfer for transfer in over}
-    credited = receiving.credited(page)
+    credited, paying = receiving.credited(page), receiving.paying(page)
     return {
         row.id
         for row in page
         if (transfer := ours.get(row.id))
         and not _is_priced_for_another(transfer, row)
         and tracking.agrees(transfer, row)
-        and (row.id in credited or not receiving.pays_somebody(row))
+        and (row.id in credited or row.id not in paying)
     }
 
 

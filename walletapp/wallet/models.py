@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from walletapp.chain.addresses import InvalidAddress, read_address
+from walletapp.chain.addresses import kept_form
 from walletapp.money import Currency, Money
 from walletapp.wallet.states import Direction, MovementKind, Word
 from walletapp.work import WorkItem
@@ -30,10 +30,8 @@ class WalletQuerySet(models.QuerySet["Wallet"]):
 
     def at(self, address: str) -> Self:
         """Those at this address, whatever its capitals here: they are kept checksummed. None at what is no address."""
-        try:
-            return self.filter(address=read_address(address.lower()))
-        except InvalidAddress:
-            return self.none()
+        kept = kept_form(address)
+        return self.filter(address=kept) if kept else self.none()
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
