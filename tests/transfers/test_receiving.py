@@ -4,12 +4,14 @@ import pytest
 
 from tests.builders import make_customer, usdc, wallet_of
 from tests.control import Control
-from tests.transfers.steps import confirmed, finished, work
+from tests.transfers.steps import OUTSIDE, confirmed, finished, work
 from walletapp.accounts.models import User
 from walletapp.notifications.models import Notice
+from walletapp.oms import schemas
 from walletapp.oms.client import get_client
 from walletapp.oms.errors import OmsUnavailable
 from walletapp.oms.inbox import NotYet
+from walletapp.transfers import receiving
 from walletapp.transfers.depositing import apply_deposit
 from walletapp.transfers.models import Transfer
 from walletapp.transfers.states import Kind
@@ -155,3 +157,25 @@ def test_who_sent_it_is_told_by_email_only_if_they_sent_by_email(sandbox: Contro
     by_email, by_address = Transfer.objects.filter(user=dora).order_by("created_at")
     assert by_email.from_party == alice.email
     assert by_address.from_party == wallet_of(alice).address
+
+
+def test_a_page_knows_whom_it_pays_by_wallet_address_or_customer(sandbox: Control, bob: User) -> None:
+    wallet, customer = wallet_of(bob), {"recipientCustomerId": bob.customer.oms_id}
+    page = [
+        told("by-wallet", {"wallet": {"walletId": wallet.oms_id}}),
+        told("by-address", {"wallet": {"blockchainAddress": wallet.address.lower()}}),
+        told("by-customer", {}, **customer),
+        told("to-oneself", {}, **customer, senderCustomerId=bob.customer.oms_id),
+        told("elsewhere", {"wallet": {"blockchainAddress": OUTSIDE}}),
+        told("nowhere", {"wallet": {"blockchainAddress": "0x12"}}),
+        told("another-asset", {"wallet": {"walletId": wallet.oms_id}, "asset": "usdt"}),
+        told("by-bank", {"wallet": {"walletId": wallet.oms_id}}, type="fiatToCrypto"),
+    ]
+    assert receiving.paying(page) == {"by-wallet", "by-address", "by-customer"}
+    assert [one.id for one in page if receiving.apply_arrival(one)] == ["by-wallet", "by-address", "by-customer"]
+
+
+def told(name: str, destination: dict[str, object], **more: str) -> schemas.Transaction:
+    """What OMS lists: under way, so that nothing is credited."""
+    about = {"id": name, "type": "cryptoToCrypto", "status": "processing"}
+    return schemas.Transaction.from_json(about | {"destination": {"asset": "usdc", **destination}} | more)
